@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Small plugins, written as a stranger's packages would be: plain JavaScript in a node_modules folder,
+ * known to the kernel by brand alone.
+ */
+const PLUGINS: Record<string, { version?: string; kernelApi?: string; code: string }> = {
+  greeter: {
+    version: '1.4.2',
+    code: part('greeter', `provides: { greeting: port('greeting') }, setup: async () => ({ ports: { greeting: () => 'hello' } })`),
+  },
+  purse: {
+    code: part(
+      'purse',
+      `config: { type: 'object', additionalProperties: false, properties: {
+          fee: { type: 'object', additionalProperties: false, required: ['amount'], properties: { amount: { type: 'string', pattern: '^[0-9]+$' }, currency: { enum: ['LKR', 'USD'] } } },
+          token: { type: 'string', 'x-secret': true },
+          rates: { type: 'string', 'x-file': true } } },
+        provides: { purse: port('purse') }, setup: async () => ({ ports: { purse: {} } })`,
+    ),
+  },
+  counter: {
+    code: part(
+      'counter',
+      `config: { type: 'object', additionalProperties: false, properties: { greeter: { type: 'string', 'x-instance': 'greeting/0' } } },
+        uses: { greetings: many('greeting') }, setup: async () => ({ ports: {} })`,
+    ),
+  },
+  desk: {
+    code: part(
+      'desk',
+      `provides: { routes: routes }, setup: async () => ({ ports: { routes: { table, handlers: { open: async () => ({ status: 200 }) } } } })`,
+    ),
+  },
+  bomb: { code: part('bomb', `setup: async () => { throw new Error('the fuse was lit'); }`) },
+  hanger: { code: part('hanger', `setup: () => new Promise(() => {})`) },
+  chicken: {
+    code: part('chicken', `uses: { egg: one('egg') }, provides: { hen: port('hen') }, setup: async () => ({ ports: { hen: {} } })`),
+  },
+  egg: { code: part('egg', `uses: { hen: one('hen') }, provides: { egg: port('egg') }, setup: async () => ({ ports: { egg: {} } })`) },
+  seeker: { code: part('seeker', `uses: { greeting: one('greeting') }, setup: async () => ({ ports: {} })`) },
+  future: { kernelApi: '^9.0.0', code: `throw new Error('an unfit plugin must not be imported');` },
+  anything: { kernelApi: '>=0', code: `throw new Error('an unfit plugin must not be imported');` },
+  scribe: {
+    code: part(
+      'scribe',
+      `setup: async ({ instance, log }) => ({ ports: {}, start: async () => globalThis.scribed?.push('start ' + instance), stop: async () => globalThis.scribed?.push('stop ' + instance) }),
+       uses: { greetings: many('greeting') }`,
+    ),
+  },
+};
+
+function part(id: string, body: string): string {
+  return `
+const port = (name) => ({ $divoc: 'port', name, major: 0, id: name + '/0', scoped: false });
+const need = (arity) => (name) => ({ $divoc: 'need', port: port(name), arity });
+const one = need('one'), many = need('many');
+const table = { mount: '/desk', routes: { open: { method: 'GET', path: '/{id}', scope: 'public', summary: 'Opens.', replies: { 200: { description: 'Open.' } } } } };
+const routes = { $divoc: 'provision', declaration: table, port: { ...port('routes'), major: 1, id: 'routes/1',
+  claims: (t) => Object.values(t.routes).map((r) => r.method + ' ' + t.mount + r.path.replace(/\\{[^}]*\\}/g, '{}')) } };
+export default Object.freeze({ $divoc: 'part', id: '${id}', summary: 'A ${id}.', uses: {}, provides: {}, ${body} });
+`;
+}
+
+/** Makes a deployment's folder with all of the above installed; returns its path. */
+export function acmeDeployment(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'divoc-acme-'));
+  for (const [name, { version = '1.0.0', kernelApi = '^1.0.0', code }] of Object.entries(PLUGINS)) {
+    const home = join(folder, 'node_modules', '@acme', name);
+    mkdirSync(home, { recursive: true });
+    const meta = {
+      name: `@acme/${name}`,
+      version,
+      type: 'module',
+      exports: { '.': './index.js', './package.json': './package.json' },
+      divoc: { id: name, kernelApi },
+    };
+    writeFileSync(join(home, 'package.json'), JSON.stringify(meta));
+    writeFileSync(join(home, 'index.js'), code);
+  }
+  const bare = join(folder, 'node_modules', '@acme', 'bare');
+  mkdirSync(bare, { recursive: true });
+  writeFileSync(join(bare, 'package.json'), JSON.stringify({ name: '@acme/bare', version: '1.0.0' }));
+  return folder;
+}
