@@ -1,0 +1,179 @@
+import { type CredentialType, type JsonSchema, RECORD_FORMATS } from '../../api/index.js';
+import { printedNumber } from './certificate-number.js';
+import type { CertificateRow } from './certificate-store.js';
+import type { QrCode } from './qr-code.js';
+import { membersOf } from './record-schema.js';
+import type { CertificateTemplate } from './templates.js';
+
+export interface ViewRow {
+  /** `patient.name` */
+  readonly name: string;
+  readonly label: string;
+  /** The English label, where the certificate is in another language: it is read abroad too. Empty in English. */
+  readonly secondary: string;
+  readonly value: string;
+  /** A date, number or code: isolated left to right, or its parts change places in right-to-left text. */
+  readonly ltr: boolean;
+}
+
+export interface ViewGroup {
+  readonly label: string;
+  readonly secondary: string;
+  readonly rows: readonly ViewRow[];
+}
+
+/** All that a template gets. Everything of the person in it is a signed claim. */
+export interface CertificateView {
+  readonly language: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly languages: readonly { readonly tag: string; readonly name: string; readonly current: boolean }[];
+  readonly text: Readonly<Record<string, string>>;
+  readonly title: string;
+  readonly number: string;
+  readonly issuer: { readonly name: string; readonly did: string };
+  readonly issuedOn: string;
+  readonly holder: string;
+  readonly groups: readonly ViewGroup[];
+  readonly qr: { readonly millimetres: number; readonly modules: number; readonly alt: string };
+  readonly links: Readonly<Record<string, string>>;
+}
+
+export interface ViewInput {
+  readonly row: CertificateRow;
+  /** The type that the certificate was issued with: its labels, whatever the adopter's schema says today. */
+  readonly type: CredentialType['document'];
+  readonly template: CertificateTemplate;
+  readonly language: string;
+  readonly issuerName: Readonly<Record<string, string>>;
+  /** IANA name; gives the local day of an instant that was recorded in UTC. */
+  readonly timeZone: string;
+  readonly qr: QrCode;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+export function certificateView({ row, type, template, language, issuerName, timeZone, qr, links }: ViewInput): CertificateView {
+  const { credentialSubject, issuer, validFrom } = row.credential as {
+    credentialSubject: Readonly<Record<string, unknown>>;
+    issuer: string;
+    validFrom: string;
+  };
+  const text = template.strings.get(language) ?? {};
+  const english = template.strings.get('en');
+  const own = { label: text.vaccination ?? '', secondary: english?.vaccination };
+  return {
+    language,
+    direction: isRightToLeft(language) ? 'rtl' : 'ltr',
+    languages: template.languages.map((tag) => ({ tag, name: nativeName(tag), current: tag === language })),
+    text,
+    title: text.title ?? '',
+    number: printedNumber(row.number),
+    issuer: { name: issuerName[language] ?? issuerName.en ?? issuer, did: issuer },
+    issuedOn: localDay(validFrom, timeZone),
+    holder: String((credentialSubject.patient as { name?: unknown } | undefined)?.name ?? ''),
+    groups: groupsOf(type.schema, credentialSubject, { language, timeZone }, own),
+    qr: { millimetres: qr.millimetres, modules: qr.modules, alt: text.qrAlt ?? '' },
+    // Templates fail on what is missing, so nothing is.
+    links: { pdf: '', credential: '', qr: '', language: '', ...links },
+  };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Place {
+  readonly language: string;
+  readonly timeZone: string;
+}
+
+/** Each object of the record is a group, and its own scalars are one; rows and groups stand in the order of `x-print`. */
+function groupsOf(
+  schema: JsonSchema,
+  subject: Readonly<Record<string, unknown>>,
+  place: Place,
+  own: { label: string; secondary?: string | undefined },
+): ViewGroup[] {
+  const { language } = place;
+  const groups: { at: number; group: ViewGroup }[] = [];
+  const add = (label: string, secondary: string | undefined, rows: Printed[]) => {
+    const [first] = rows.sort((a, b) => a.at - b.at);
+    if (!first) return;
+    groups.push({ at: first.at, group: { label, secondary: englishBeside(language, label, secondary), rows: rows.map(({ row }) => row) } });
+  };
+  const members = membersOf(schema);
+  add(
+    own.label,
+    own.secondary,
+    members.flatMap(([name, member]) => rowOf(name, member, subject[name], place)),
+  );
+  for (const [name, member] of members) {
+    const value = subject[name];
+    if (member.type !== 'object' || typeof value !== 'object' || value === null) continue;
+    const labels = (member['x-label'] ?? {}) as Labels;
+    const rows = membersOf(member).flatMap(([child, leaf]) =>
+      rowOf(`${name}.${child}`, leaf, (value as Record<string, unknown>)[child], place),
+    );
+    add(labels[language] ?? labels.en ?? name, labels.en, rows);
+  }
+  return groups.sort((a, b) => a.at - b.at).map(({ group }) => group);
+}
+
+interface Printed {
+  readonly at: number;
+  readonly row: ViewRow;
+}
+
+function rowOf(name: string, schema: JsonSchema, value: unknown, { language, timeZone }: Place): Printed[] {
+  const at = schema['x-print'];
+  if (schema.type === 'object' || typeof at !== 'number' || value === undefined || value === '') return [];
+  const labels = (schema['x-label'] ?? {}) as Labels;
+  const label = labels[language] ?? labels.en ?? name;
+  return [
+    {
+      at,
+      row: {
+        name,
+        label,
+        secondary: englishBeside(language, label, labels.en),
+        value: printed(schema, value, timeZone),
+        ltr: isCode(schema, value),
+      },
+    },
+  ];
+}
+
+const englishBeside = (language: string, label: string, english = ''): string => (language === 'en' || english === label ? '' : english);
+
+/** Dates as ISO 8601 days: the one form that is read alike everywhere. The time of a dose is signed but not printed. */
+function printed(schema: JsonSchema, value: unknown, timeZone: string): string {
+  const text = String(value);
+  return isInstant(schema, text) ? localDay(text, timeZone) : text;
+}
+
+/** The day as written where the instant carries its own offset; an instant in UTC is a day of the adopter's zone. */
+function localDay(instant: string, timeZone: string): string {
+  if (!instant.endsWith('Z')) return instant.slice(0, 10);
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const at = Object.fromEntries(parts.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
+  return `${String(at.year).padStart(4, '0')}-${at.month}-${at.day}`;
+}
+
+const isInstant = (schema: JsonSchema, text: string): boolean =>
+  (schema.format === 'date-time' || schema.format === 'date-or-date-time') && RECORD_FORMATS['date-time'](text);
+
+const isCode = (schema: JsonSchema, value: unknown): boolean =>
+  typeof value !== 'string' || schema.format !== undefined || /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value);
+
+function isRightToLeft(language: string): boolean {
+  const { textInfo } = new Intl.Locale(language) as Intl.Locale & { textInfo?: { direction: string } };
+  return textInfo?.direction === 'rtl';
+}
+
+function nativeName(tag: string): string {
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+}

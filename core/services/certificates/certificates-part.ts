@@ -1,0 +1,133 @@
+import {
+  type Certificates,
+  type CredentialType,
+  certificates,
+  credentialFormat,
+  declareRoutes,
+  definePlugin,
+  type JsonSchema,
+  many,
+  one,
+  Refusal,
+  templateEngine,
+} from '../../api/index.js';
+import { audit, declareMigrations, signer, storage } from '../../internal/index.js';
+import { CertificateStore } from './certificate-store.js';
+import { didDocument } from './did-document.js';
+import { issue } from './issue.js';
+import { certificateMigrations } from './migrations.js';
+import { loadRecordType } from './record-type.js';
+import { type Renderer, render } from './render.js';
+import { RenderingCache } from './rendering-cache.js';
+import { certificateHandlers, certificateRoutes } from './routes.js';
+import { subjectCheck } from './subject-check.js';
+import { loadTemplates } from './templates.js';
+import { type TrustBundle, writeTrustBundle } from './trust-bundle-file.js';
+
+interface Config {
+  readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };
+  readonly timeZone: string;
+}
+
+const config: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['issuer'],
+  properties: {
+    issuer: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['did', 'publicUrl', 'name'],
+      description: 'Who issues. It stands in every certificate, so it is decided once and never taken from where the process listens.',
+      properties: {
+        did: { type: 'string', maxLength: 200, pattern: '^did:[a-z0-9]+:[A-Za-z0-9._:%-]+$' },
+        publicUrl: { type: 'string', maxLength: 200, pattern: '^https?://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$' },
+        name: {
+          type: 'object',
+          required: ['en'],
+          description: "The issuer's name by language.",
+          additionalProperties: { type: 'string', minLength: 1, maxLength: 200 },
+        },
+      },
+    },
+    timeZone: { type: 'string', default: 'UTC', description: 'IANA name; the day on which an instant is printed.' },
+  },
+};
+
+/** The certificates service: the only one that reaches a key. */
+export const certificatesPart = definePlugin<Config>()({
+  id: 'certificates',
+  summary: 'Issues one signed certificate per request, keeps it, and renders it as credential, page, PDF and QR code.',
+  config,
+  uses: {
+    storage: one(storage),
+    audit: one(audit),
+    signer: one(signer),
+    format: one(credentialFormat),
+    engines: many(templateEngine),
+  },
+  provides: {
+    certificates,
+    routes: declareRoutes(certificateRoutes),
+    migrations: declareMigrations(certificateMigrations),
+  },
+  async setup({ config: { issuer, timeZone }, adopter, tenant, home, clock, log }, { storage, audit, signer, format, engines }) {
+    const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
+    const templates = loadTemplates(adopter, Object.values(engines));
+    assertTimeZone(timeZone);
+    const store = new CertificateStore(tenant);
+    const check = subjectCheck({ type, did: issuer.did });
+
+    const types = new Map<string, CredentialType>([[type.hash, type]]);
+    const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
+      if (!types.has(hash)) {
+        const document = (await store.types(storage.knex)).get(hash);
+        if (document) types.set(hash, { name: document.type, hash, url: `${document.base}${hash}`, document });
+      }
+      return types.get(hash);
+    };
+    const issuing = { did: issuer.did, type, format, signer, storage, store, audit, clock, log, typeOf };
+    const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, cache: new RenderingCache() };
+
+    const own = async () => didDocument(issuer.did, await signer.keys());
+    const trustBundle = async (): Promise<TrustBundle> => {
+      const kept = await store.types(storage.knex);
+      return { divocTrust: 1, didDocuments: [await own()], contexts: { ...Object.fromEntries(kept), [type.hash]: type.document } };
+    };
+
+    const port: Certificates = {
+      subjectSchema: schema,
+      templates: [...templates.keys()],
+      check: async (subject) => check(subject),
+      async issue(request) {
+        if (!templates.has(request.template)) throw new Refusal(422, 'TEMPLATE_UNKNOWN', `There is no template ${request.template}.`);
+        const { id, number } = await issue(issuing, request);
+        return { id, number };
+      },
+      find: (id) => store.certificate(storage.knex, id),
+      async render(id, wanted) {
+        const row = await store.certificate(storage.knex, id);
+        return row && render(renderer, row, wanted);
+      },
+    };
+    const handlers = certificateHandlers({
+      find: (id) => store.certificate(storage.knex, id),
+      render: (row, wanted) => render(renderer, row, wanted),
+      didDocument: own,
+      trustBundle,
+      typeOf,
+    });
+    return {
+      ports: { certificates: port, routes: { table: certificateRoutes, handlers }, migrations: true },
+      start: async () => writeTrustBundle(home, tenant, await trustBundle()),
+    };
+  },
+});
+
+function assertTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch (cause) {
+    throw new Error(`timeZone '${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`, { cause });
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What verifiers need of an issuer: public keys and certificate types. Nothing in it is secret or personal. */
+export interface TrustBundle {
+  readonly divocTrust: 1;
+  readonly didDocuments: readonly unknown[];
+  readonly contexts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes the issuer's own bundle to `<home>/trust/<tenant>.json`, where `divoc verify` and the verification service look.
+ *
+ * It outlives the database. The file is replaced in one step, so that a reader sees the old bundle or the new one whole.
+ */
+export function writeTrustBundle(home: string, tenant: string, bundle: TrustBundle): void {
+  const folder = join(home, 'trust');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${tenant}.json`);
+  const text = `${JSON.stringify(bundle, null, 2)}\n`;
+  if (currentText(file) === text) return;
+  const draft = `${file}.${process.pid}.draft`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+function currentText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

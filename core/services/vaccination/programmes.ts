@@ -1,0 +1,72 @@
+import { type Channel, type Identity, type PaymentScheme, Refusal } from '../../api/index.js';
+
+export interface ProgrammeConfig {
+  /** Instance names. */
+  readonly identity: readonly string[];
+  readonly payment: string;
+  readonly deliver: readonly string[];
+  readonly template: string;
+  readonly validForDays?: number;
+}
+
+export interface Programme extends ProgrammeConfig {
+  readonly name: string;
+}
+
+/** The programme asked for, or the only one there is. Throws a Refusal (422) that names those there are. */
+export function chooseProgramme(programmes: Readonly<Record<string, ProgrammeConfig>>, asked: string | undefined): Programme {
+  const names = Object.keys(programmes);
+  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  const found = name !== undefined && Object.hasOwn(programmes, name) ? programmes[name] : undefined;
+  if (name !== undefined && found) return { name, ...found };
+  const detail = asked === undefined ? 'There are several programmes; name one.' : 'There is no such programme.';
+  throw new Refusal(422, 'PROGRAMME_UNKNOWN', `${detail} Known here: ${names.join(', ')}.`, {
+    errors: [
+      {
+        pointer: '/programme',
+        code: 'PROGRAMME_UNKNOWN',
+        detail: 'not a programme of this house',
+        fix: `Send one of ${names.join(', ')}.`,
+      },
+    ],
+  });
+}
+
+/** The identity provider asked for, or the programme's only one. Throws a Refusal (422). */
+export function chooseIdentity(
+  programme: Programme,
+  providers: Readonly<Record<string, Identity>>,
+  asked: string | undefined,
+): { readonly name: string; readonly provider: Identity } {
+  const name = asked ?? (programme.identity.length === 1 ? programme.identity[0] : undefined);
+  const provider = name !== undefined && programme.identity.includes(name) ? providers[name] : undefined;
+  if (name !== undefined && provider) return { name, provider };
+  const known = programme.identity.join(', ');
+  throw new Refusal(422, 'IDENTITY_PROVIDER_UNKNOWN', `The programme ${programme.name} identifies people by ${known}; name one of them.`, {
+    errors: [
+      {
+        pointer: '/identity/provider',
+        code: 'IDENTITY_PROVIDER_UNKNOWN',
+        detail: 'not a provider of this programme',
+        fix: `Send one of ${known}.`,
+      },
+    ],
+  });
+}
+
+/** Throws an Error for settings that name a template nobody can render; instances were checked by the kernel. */
+export function assertTemplates(programmes: Readonly<Record<string, ProgrammeConfig>>, templates: readonly string[]): void {
+  for (const [name, { template }] of Object.entries(programmes)) {
+    if (!templates.includes(template)) {
+      throw new Error(
+        `programme ${name}: there is no template '${template}' that an installed engine can render; known here: ${templates.join(', ') || 'none'}`,
+      );
+    }
+  }
+}
+
+export interface Providers {
+  readonly identities: Readonly<Record<string, Identity>>;
+  readonly payments: Readonly<Record<string, PaymentScheme>>;
+  readonly channels: Readonly<Record<string, Channel>>;
+}

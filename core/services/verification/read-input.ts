@@ -1,0 +1,67 @@
+import { isStrictJsonError, parseStrictJson } from '../../api/index.js';
+import { decodeDivocZip, looksLikeZip } from './divoc-zip.js';
+import type { InputFailure } from './input-failure.js';
+
+export type ReadInput = { readonly document: unknown } | { readonly failure: InputFailure };
+
+const MAX_INPUT = 262_144;
+const BASE64_PREFIX = 'B64:';
+
+/**
+ * Turns what somebody scanned, pasted or uploaded into parsed JSON: an object as it is, JSON text, or DIVOC's zip in
+ * one of its three forms in print (raw bytes; UTF-8 of the bytes read as Latin-1; `B64:` and base64). Never throws.
+ */
+export function readInput(input: unknown): ReadInput {
+  if (typeof input === 'string') return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readText(input);
+  if (input instanceof Uint8Array) return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readBytes(input);
+  return isTooLarge(input) ? { failure: 'INPUT_TOO_LARGE' } : { document: input };
+}
+
+/** What is too large as text is too large as an object. One that cannot be written as text is left to the formats to refuse. */
+function isTooLarge(document: unknown): boolean {
+  try {
+    return (JSON.stringify(document) ?? '').length > MAX_INPUT;
+  } catch {
+    return false;
+  }
+}
+
+function readBytes(bytes: Uint8Array): ReadInput {
+  // The UTF-8 form begins with the same four ASCII bytes, so a zip that does not open may still be one.
+  const inner = looksLikeZip(bytes) ? decodeDivocZip(bytes) : undefined;
+  if (inner) return readJson(inner);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { failure: looksLikeZip(bytes) ? 'INPUT_ZIP_INVALID' : 'INPUT_NOT_TEXT' };
+  }
+  return readText(text);
+}
+
+function readText(text: string): ReadInput {
+  if (text.startsWith('PK\u0003\u0004')) {
+    if (/[^\0-\xff]/.test(text)) return { failure: 'INPUT_ZIP_INVALID' };
+    return readZip(Buffer.from(text, 'latin1'));
+  }
+  const trimmed = text.trim();
+  if (!trimmed.startsWith(BASE64_PREFIX)) return readJson(trimmed);
+  const base64 = trimmed.slice(BASE64_PREFIX.length);
+  const bytes = Buffer.from(base64, 'base64');
+  // Buffer skips what it does not know; only text that comes out again as it went in is base64.
+  if (bytes.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) return { failure: 'INPUT_BASE64_INVALID' };
+  return readZip(bytes);
+}
+
+function readZip(bytes: Uint8Array): ReadInput {
+  const json = decodeDivocZip(bytes);
+  return json ? readJson(json) : { failure: 'INPUT_ZIP_INVALID' };
+}
+
+function readJson(source: string | Uint8Array): ReadInput {
+  try {
+    return { document: parseStrictJson(source) };
+  } catch (error) {
+    return { failure: isStrictJsonError(error) && error.code === 'JSON_DUPLICATE_KEY' ? 'INPUT_KEY_TWICE' : 'INPUT_NOT_JSON' };
+  }
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseStrictJson, type Trust } from '../../api/index.js';
+import { loadTrustBundles } from './trust.js';
+import { TrustBundleError } from './trust-bundle-error.js';
+
+interface Bundle {
+  readonly file: string;
+  /** Changes whenever the file does. */
+  readonly stamp: string;
+  readonly content: unknown;
+}
+
+/** The trust bundles `*.json` of a folder, with further files named one by one. */
+export interface TrustFolder {
+  /**
+   * What they say now. Unchanged files cost a look at their dates; the folder need not exist.
+   * Throws a TrustBundleError that names the file which is malformed, contradicts those before it, or cannot be read.
+   */
+  current(): Trust;
+}
+
+export function openTrustFolder(folder: string, files: readonly string[] = []): TrustFolder {
+  let bundles: readonly Bundle[] = [];
+  let trust: Trust | undefined;
+  return {
+    current() {
+      const found = [...filesOf(folder), ...files].flatMap((file) => {
+        const stamp = stampOf(file, files.includes(file));
+        return stamp === undefined ? [] : [{ file, stamp }];
+      });
+      const isSame = found.length === bundles.length && found.every((entry, index) => isUnchanged(entry, bundles[index]));
+      if (trust && isSame) return trust;
+      // Nothing half new is kept: what cannot be relied on is reported again the next time.
+      const next = found.map((entry) => bundles.find((known) => isUnchanged(entry, known)) ?? { ...entry, content: read(entry.file) });
+      trust = merged(next);
+      bundles = next;
+      return trust;
+    },
+  };
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+    return names.sort().map((name) => join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  }
+}
+
+/** Undefined when the file has gone since the folder was listed; one that was named must be there. */
+function stampOf(file: string, isNamed: boolean): string | undefined {
+  try {
+    const { size, mtimeNs, ino } = statSync(file, { bigint: true });
+    return `${size} ${mtimeNs} ${ino}`;
+  } catch (error) {
+    if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(file, error);
+  }
+}
+
+const isUnchanged = (entry: Pick<Bundle, 'file' | 'stamp'>, known: Bundle | undefined): boolean =>
+  known?.file === entry.file && known.stamp === entry.stamp;
+
+function read(file: string): unknown {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return naming(file, () => parseStrictJson(bytes));
+}
+
+function merged(bundles: readonly Bundle[]): Trust {
+  const load = (count: number) => loadTrustBundles(bundles.slice(0, count).map(({ content }) => content));
+  try {
+    return load(bundles.length);
+  } catch {
+    // Which one? The first that does not go together with those before it.
+    for (const [index, { file }] of bundles.entries()) naming(file, () => load(index + 1));
+    throw new Error('trust bundles failed together and not one by one');
+  }
+}
+
+function naming<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new TrustBundleError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const unreadable = (path: string, error: unknown): TrustBundleError =>
+  new TrustBundleError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });

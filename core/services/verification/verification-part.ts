@@ -1,0 +1,80 @@
+import { join, resolve } from 'node:path';
+import {
+  credentialFormat,
+  declareRoutes,
+  definePlugin,
+  type Health,
+  type JsonSchema,
+  many,
+  Refusal,
+  type Trust,
+  type Verification,
+  verification,
+} from '../../api/index.js';
+import { verificationHandlers, verificationRoutes } from './routes.js';
+import { openTrustFolder } from './trust-folder.js';
+import { verifyInput } from './verify.js';
+
+interface Config {
+  readonly trust: readonly string[];
+}
+
+const config: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    trust: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, 'x-file': true },
+      default: [],
+      description: "Trust files of other issuers, beside the manifest. Those of the data folder's trust/*.json are trusted as well.",
+    },
+  },
+};
+
+/**
+ * The verification service: trust files and credential formats, no database and no network.
+ *
+ * A trust file that cannot be relied on stops all verdicts, at start and later on (503): it may be the one that revokes a key.
+ */
+export const verificationPart = definePlugin<Config>()({
+  id: 'verification',
+  summary: 'Verifies credentials and QR codes of trusted issuers, without a database or a network.',
+  config,
+  uses: { formats: many(credentialFormat) },
+  provides: { verification, routes: declareRoutes(verificationRoutes) },
+  async setup({ config: { trust: files }, adopter, home, clock, log }, { formats }) {
+    const folder = openTrustFolder(
+      join(home, 'trust'),
+      files.map((file) => resolve(adopter, file)),
+    );
+    const trust = (): Trust => {
+      try {
+        return folder.current();
+      } catch (error) {
+        log.error({ problem: (error as Error).message }, 'no verdicts until this trust file is mended');
+        throw new Refusal(503, 'TRUST_UNREADABLE', 'The trust files of this verifier cannot be read.', {
+          headers: { 'retry-after': '60' },
+        });
+      }
+    };
+    const health = async (): Promise<Health> => {
+      try {
+        folder.current();
+        return { status: 'pass' };
+      } catch (error) {
+        return { status: 'fail', detail: (error as Error).message };
+      }
+    };
+    const port: Verification = {
+      verify: async (input, at = clock.now()) => verifyInput(input, Object.values(formats), trust(), at),
+    };
+    const handlers = verificationHandlers((input) => port.verify(input));
+    return {
+      ports: { verification: port, routes: { table: verificationRoutes, handlers } },
+      // Not in setup: the certificates service renews its own trust file when it starts.
+      start: async () => void folder.current(),
+      health,
+    };
+  },
+});

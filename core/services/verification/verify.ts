@@ -1,0 +1,37 @@
+import type { CredentialFormat, Trust, Verdict } from '../../api/index.js';
+import { UNCHECKED, unreadable } from './input-failure.js';
+import { readInput } from './read-input.js';
+import { readFileInput } from './readers/read-file-input.js';
+
+/**
+ * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
+ *
+ * The first format that recognises the document gives the verdict; none is asked for a second opinion.
+ */
+export async function verifyInput(input: unknown, formats: readonly CredentialFormat[], trust: Trust, at: Date): Promise<Verdict> {
+  const read = readInput(input);
+  if ('failure' in read) return unreadable(read.failure);
+  const format = formats.find((candidate) => recognises(candidate, read.document));
+  if (format) return format.open(read.document, trust, at);
+  const text = 'No installed credential format can read this document.';
+  return {
+    status: 'NOT_SUPPORTED',
+    answers: { ...UNCHECKED, encoding: 'pass', format: 'fail' },
+    reasons: [{ code: 'FORMAT_UNKNOWN', text }],
+  };
+}
+
+/** Verifies a file: a credential, what a QR code holds, a picture (PNG, JPEG) or a PDF. Never throws for bad input. */
+export async function verifyFile(bytes: Uint8Array, formats: readonly CredentialFormat[], trust: Trust, at: Date): Promise<Verdict> {
+  const read = await readFileInput(bytes);
+  return 'failure' in read ? unreadable(read.failure) : verifyInput(read.input, formats, trust, at);
+}
+
+/** An object handed in may have getters of its own. */
+function recognises(format: CredentialFormat, document: unknown): boolean {
+  try {
+    return format.recognises(document);
+  } catch {
+    return false;
+  }
+}

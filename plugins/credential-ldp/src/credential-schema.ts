@@ -1,0 +1,66 @@
+import { type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS } from '@divoc/core/api';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { VC_CONTEXT } from './document-loader.js';
+
+/** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
+const DID = 'did:[a-z0-9]+:[A-Za-z0-9._:%-]+';
+
+/** What stands in a credential of this type once its exact shape is known. */
+export interface LdpCredential {
+  readonly '@context': readonly [string, string];
+  readonly id: string;
+  readonly type: readonly [string, string];
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validUntil?: string;
+  readonly credentialSubject: Readonly<Record<string, unknown>>;
+  readonly proof: { readonly created: string; readonly verificationMethod?: string; readonly proofValue: string };
+}
+
+/**
+ * The closed JSON Schema of a whole credential, proof included.
+ *
+ * Canonicalisation forgets what JSON shows: the order and number of array elements, `1` and `"1"`, a scalar and its
+ * one-element array, terms and full IRIs, empty contexts. Only the exact shape makes the signature cover the text.
+ * `verificationMethod` may be missing here because its absence has a word of its own (KID_NOT_INCLUDED).
+ */
+function credentialSchema(document: CredentialType['document'], url: string): object {
+  const closed = (required: readonly string[], properties: object) => ({
+    type: 'object',
+    additionalProperties: false,
+    required,
+    properties,
+  });
+  const instant = { type: 'string', format: 'date-time' };
+  return closed(['@context', 'id', 'type', 'issuer', 'validFrom', 'credentialSubject', 'proof'], {
+    '@context': { const: [VC_CONTEXT, url] },
+    id: { type: 'string', pattern: '^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+    type: { const: ['VerifiableCredential', document.type] },
+    issuer: { type: 'string', maxLength: 512, pattern: `^${DID}$` },
+    validFrom: instant,
+    validUntil: instant,
+    credentialSubject: document.schema,
+    proof: closed(['type', 'cryptosuite', 'created', 'proofPurpose', 'proofValue'], {
+      type: { const: 'DataIntegrityProof' },
+      cryptosuite: { const: 'eddsa-rdfc-2022' },
+      created: instant,
+      verificationMethod: { type: 'string', maxLength: 1024, pattern: `^${DID}#[A-Za-z0-9._-]+$` },
+      proofPurpose: { const: 'assertionMethod' },
+      proofValue: { type: 'string', pattern: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
+    }),
+  });
+}
+
+const compiled = new WeakMap<object, ValidateFunction<LdpCredential>>();
+
+/** The validator of a type's credentials, compiled once a document. */
+export function credentialValidator(document: CredentialType['document'], url: string): ValidateFunction<LdpCredential> {
+  let validate = compiled.get(document);
+  if (!validate) {
+    const ajv = new Ajv2020({ strict: true, allErrors: false, formats: { ...RECORD_FORMATS } });
+    ajv.addVocabulary([...RECORD_KEYWORDS]);
+    validate = ajv.compile<LdpCredential>(credentialSchema(document, url));
+    compiled.set(document, validate);
+  }
+  return validate;
+}
