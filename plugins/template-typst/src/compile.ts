@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import type { CompileReply, CompileRequest } from './compile-messages.js';
+import { fontBlobs } from './fonts.js';
+
+const compilers = new Map<string, NodeCompiler>();
+let fonts: Buffer[] | undefined;
+
+/** Renders that compiled layouts are kept for; Typst's cache would grow without end. */
+const KEPT_RENDERS = 8;
+
+/**
+ * Compiles one document to PDF/UA-1; the standard is enforced by Typst (a picture without a text for it is an error).
+ *
+ * The workspace is the template's own folder, with the files handed in under `files/`. Runs in a process of its own.
+ */
+export function compile({ template, data, files, date }: CompileRequest): CompileReply {
+  const folder = dirname(template);
+  try {
+    refusePackages(folder);
+    const compiler = compilerOf(folder);
+    compiler.resetShadow();
+    for (const [name, content] of Object.entries(files)) compiler.mapShadow(join(folder, 'files', name), Buffer.from(content));
+    const compiled = compiler.compile({ mainFilePath: template, inputs: { data }, resetRead: true });
+    const failure = compiled.takeError();
+    if (failure || !compiled.result) return { error: firstOf(failure ? compiler.fetchDiagnostics(failure) : [], template) };
+    const pdf = compiler.pdf(compiled.result, { pdfStandard: 'ua-1', creationTimestamp: date });
+    compiler.evictCache(KEPT_RENDERS);
+    return { pdf };
+  } catch (error) {
+    return { error: thrown(error, template) };
+  }
+}
+
+function compilerOf(folder: string): NodeCompiler {
+  let compiler = compilers.get(folder);
+  if (!compiler) {
+    fonts ??= fontBlobs();
+    compiler = NodeCompiler.create({ workspace: folder, fontArgs: [{ fontBlobs: fonts }] });
+    compilers.set(folder, compiler);
+  }
+  return compiler;
+}
+
+/** Typst would fetch packages from the network; a template brings all it needs. */
+function refusePackages(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.typ')) continue;
+    const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+    const at = lines.findIndex((line) => /(import|include)[^/]*"@/.test(line));
+    if (at >= 0)
+      throw Object.assign(new Error('packages are not fetched; copy what is needed into the folder'), { path: name, line: at + 1 });
+  }
+}
+
+interface Diagnostic {
+  readonly message: string;
+  readonly path: string;
+  readonly range: { readonly start: { readonly line: number } } | null;
+}
+
+function firstOf(diagnostics: readonly Diagnostic[], template: string): { message: string; path: string; line?: number } {
+  const [first] = diagnostics;
+  if (!first) return { message: 'it could not be compiled', path: template };
+  return { message: first.message, path: first.path, ...(first.range && { line: first.range.start.line + 1 }) };
+}
+
+/** Errors of the PDF stage come as the text of a Rust structure. */
+function thrown(error: unknown, template: string): { message: string; path: string; line?: number } {
+  const { message, path = template, line } = error as Error & { path?: string; line?: number };
+  const inner = /message: "((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
+  return { message: inner ?? message, path, ...(line !== undefined && { line }) };
+}
