@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AT, installYesFormat, type Material, makeMaterial, repository } from './verify.fixture.js';
+
+const program = join(repository, 'core', 'bin', 'divoc.js');
+const preload = join(repository, 'core', 'cli', 'commands', 'no-network.fixture.mjs');
+
+let material: Material;
+let networkLog: string;
+beforeAll(async () => {
+  material = await makeMaterial();
+  networkLog = join(material.folder, 'network.log');
+  writeFileSync(networkLog, '');
+});
+afterAll(() => rmSync(material.folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly lines: Record<string, unknown>[];
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built program, with every way to the network closed. */
+function node(args: readonly string[], { cwd = repository, input = '' as string | Uint8Array } = {}): Promise<Run> {
+  const env = { ...process.env, DIVOC_HOME: material.home, NETWORK_LOG: networkLog };
+  const child = spawn(process.execPath, ['--import', preload, ...args], { cwd, env });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (said.err += text));
+  child.stdin.on('error', () => undefined).end(input);
+  return new Promise((resolve) =>
+    child.on('close', (code) => {
+      const lines = said.out.split('\n').filter((line) => line.startsWith('{'));
+      resolve({ code, ...said, lines: lines.map((line) => JSON.parse(line)) });
+    }),
+  );
+}
+const verify = (args: readonly string[], options?: { cwd?: string; input?: string | Uint8Array }) =>
+  node([program, 'verify', ...args], options);
+const path = (name: string) => join(material.folder, name);
+
+/** Every file of the material with the status that it was given. */
+async function statuses(cwd?: string): Promise<{ code: number | null; given: Record<string, unknown> }> {
+  const files = Object.keys(material.expected).map(path);
+  const { code, lines } = await verify([...files, '--at', AT], { ...(cwd !== undefined && { cwd }) });
+  expect(lines.map(({ file }) => file)).toEqual(files);
+  return { code, given: Object.fromEntries(lines.map(({ file, status }) => [String(file).slice(material.folder.length + 1), status])) };
+}
+
+describe('divoc verify', () => {
+  it('tells sound certificates from others in every form in which they come', async () => {
+    expect(await statuses()).toEqual({ code: 1, given: material.expected });
+  });
+
+  // The control: whoever says VERIFIED to everything fails the test above, and for the right files.
+  it('could not be replaced by something that always says VERIFIED', async () => {
+    const { code, given } = await statuses(installYesFormat(material.folder));
+    expect(given).not.toEqual(material.expected);
+    const wrongly = Object.keys(given).filter((name) => given[name] !== material.expected[name]);
+    expect(wrongly).toEqual([
+      'altered.json',
+      'altered.png',
+      'altered.pdf',
+      'foreign.json',
+      'other.json',
+      'divoc-2021.zip',
+      'divoc-2021.png',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('prints one line a file, and exits 0 only when all are VERIFIED', async () => {
+    const { code, lines, err, out } = await verify([path('credential.json'), path('code.png'), '--at', AT, '--json']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n')).toHaveLength(3);
+    const claims = { id: 'urn:uuid:01936b1e-6a00-7000-8000-000000000001', credentialSubject: { patient: { name: 'Bhāya Mitra' } } };
+    for (const line of lines) {
+      expect(Object.keys(line)).toEqual(['file', 'status', 'answers', 'reasons', 'claims']);
+      expect(Object.keys(line.answers as object)).toEqual(['encoding', 'format', 'key', 'signature', 'status', 'rules']);
+      expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], claims });
+    }
+  });
+
+  it('judges as of the time that is given', async () => {
+    const early = await verify([path('credential.json'), '--at', '2026-11-23']);
+    const late = await verify([path('credential.json'), '--at', '2036-11-23T12:00:00+01:30']);
+    expect([early.code, early.lines[0]?.status, late.code, late.lines[0]?.status]).toEqual([1, 'NOT_YET_VALID', 1, 'EXPIRED']);
+  });
+
+  it('reads standard input, and trusts the files that are named', async () => {
+    const input = readFileSync(path('foreign.json'));
+    const without = await verify(['-', '--at', AT], { input });
+    const withTrust = await verify(['-', '--at', AT, '--trust', material.strangersTrust], { input });
+    expect(without).toMatchObject({ code: 1, lines: [{ file: '-', status: 'ISSUER_NOT_TRUSTED' }] });
+    expect(withTrust).toMatchObject({ code: 0, lines: [{ file: '-', status: 'VERIFIED' }] });
+  });
+
+  it('verifies what can be read, and exits 2 when something cannot', async () => {
+    const run = await verify([path('none.json'), path('credential.json'), material.folder, path('altered.json'), '--at', AT]);
+    expect(run.code).toBe(2);
+    expect(run.lines.map(({ status }) => status)).toEqual(['VERIFIED', 'INVALID_SIGNATURE']);
+    expect(run.err).toContain(`${path('none.json')} cannot be read: ENOENT`);
+    expect(run.err).toContain(`${material.folder} cannot be read: EISDIR`);
+  });
+
+  it('says that there is no format, and where to get one', async () => {
+    const cwd = path('empty');
+    mkdirSync(cwd);
+    const run = await verify([path('credential.json')], { cwd });
+    expect(run).toMatchObject({ code: 2, lines: [] });
+    expect(run.err).toContain('No credential format is installed here. Run: npm install @divoc/credential-ldp');
+  });
+
+  it.each<[string, () => string[], RegExp]>([
+    ['no file', () => [], /Which files\?/],
+    ['standard input twice', () => ['-', '-'], /can be read once/],
+    ['a vague time', () => [path('credential.json'), '--at', 'tomorrow'], /--at must be an instant/],
+    ['a day that is none', () => [path('credential.json'), '--at', '2026-02-30'], /--at must be an instant/],
+    ['a trust file that is missing', () => [path('credential.json'), '--trust', path('none.json')], /none\.json cannot be read: ENOENT/],
+    ['a trust file that is none', () => [path('credential.json'), '--trust', path('prose.txt')], /prose\.txt: line 1, column 1: expected/],
+  ])('refuses %s', async (_what, args, message) => {
+    const run = await verify(args());
+    expect(run).toMatchObject({ code: 2, lines: [] });
+    expect(run.err).toMatch(message);
+    expect(run.err).toContain('Try: divoc verify --help');
+  });
+
+  // Last, since it removes what the others need.
+  it('needs nothing of the data folder but trust', async () => {
+    for (const name of readdirSync(material.home)) if (name !== 'trust') rmSync(join(material.home, name), { recursive: true });
+    const files = ['credential.json', 'qr-base64.txt', 'code.png', 'certificate.pdf'].map(path);
+    expect(await verify([...files, '--at', AT])).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(material.home)).toEqual(['trust']);
+    rmSync(join(material.home, 'trust'), { recursive: true });
+    expect((await verify([...files, '--at', AT])).lines.map(({ status }) => status)).toEqual(files.map(() => 'NOT_SUPPORTED'));
+  });
+
+  it('has never tried to reach a network', async () => {
+    expect(readFileSync(networkLog, 'utf8')).toBe('');
+    // The control: what does try is noted, in processes that it starts as well.
+    const ways = "[() => net.connect(1), () => fetch('http://localhost'), () => get('https://localhost')]";
+    const tries = `import net from 'node:net'; import { get } from 'node:https'; for (const way of ${ways}) try { way() } catch {}`;
+    writeFileSync(path('tries.mjs'), tries);
+    writeFileSync(path('forks.mjs'), `import { fork } from 'node:child_process'; fork(${JSON.stringify(path('tries.mjs'))})`);
+    await node([path('forks.mjs')]);
+    expect(readFileSync(networkLog, 'utf8').split('\n')).toEqual(['connect', 'fetch', 'get', '']);
+  });
+});

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { RECORD_FORMATS } from '../../api/record-formats.js';
+import { systemClock } from '../../kernel/boot.js';
+import { MAX_FILE } from '../../services/verification/readers/read-file-input.js';
+import { openTrustFolder } from '../../services/verification/trust-folder.js';
+import { verifyFile } from '../../services/verification/verify.js';
+import { type Command, type CommandInput, UsageError } from '../command.js';
+import { installedFormats } from '../credential-formats.js';
+import { homeOf, logging } from '../deployment.js';
+import { readBounded } from '../read-bounded.js';
+
+export const verify: Command = {
+  name: 'verify',
+  summary: 'verifies certificates without a network, a database or a manifest',
+  help: `
+Usage: divoc verify FILE... [--trust FILE]... [--at INSTANT] [--json]
+
+FILE is a credential (JSON), the content of a QR code (text or zip), a picture with one QR code (PNG, JPEG), or a PDF;
+- is standard input. A PDF is read twice: the credential attached to it (certificate.json) and the QR code on its pages.
+One of them is enough; where there are both they must be the same (PDF_PARTS_DIFFER). Several are refused.
+Compare "claims" with what is printed: a signature covers the credential, not the picture around it.
+
+Prints one line of JSON a file, with or without --json: { "file", "status", "answers", "reasons", "claims" }.
+"status" is VERIFIED or the first thing that is wrong. Other messages go to standard error.
+
+--trust FILE  a trust file of an issuer, beside those in DIVOC_HOME/trust; repeat it for more
+--at INSTANT  judge as of this time: 2026-11-23T12:00:00Z, or a date, which begins at 00:00 UTC (default now)
+DIVOC_HOME    the data folder (default .divoc); nothing of it is read but trust/*.json
+
+Formats are the packages @divoc/credential-* that are installed in the working folder or above it.
+Exits 0 when every file is VERIFIED, 1 when one is not, 2 when called wrongly: without a file, with a trust file that
+cannot be relied on, without any format (nothing is verified then), or with a FILE that cannot be read (the others are
+verified and printed, and the missing one is named on standard error).`,
+  options: { trust: { type: 'string', multiple: true }, at: { type: 'string' } },
+  async run({ words, flags, env, terminal }) {
+    if (words.length === 0) throw new UsageError('Which files?');
+    if (words.filter((word) => word === '-').length > 1) throw new UsageError('Standard input (-) can be read once.');
+    const at = instantOf(flags.at);
+    const trust = trustOf(env, flags.trust);
+    const { formats, leftOut } = await installedFormats(process.cwd(), homeOf(env), logging(env));
+    for (const sentence of leftOut) terminal.err(sentence);
+    if (formats.length === 0) throw new UsageError('No credential format is installed here. Run: npm install @divoc/credential-ldp');
+    let exit = 0;
+    for (const file of words) {
+      const bytes = await readBounded(file, MAX_FILE).catch((error: NodeJS.ErrnoException) => error);
+      if (bytes instanceof Error) {
+        terminal.err(`${file} cannot be read: ${(bytes as NodeJS.ErrnoException).code ?? bytes.message}`);
+        exit = 2;
+        continue;
+      }
+      const { status, answers, reasons, claims } = await verifyFile(bytes, formats, trust, at);
+      terminal.out(JSON.stringify({ file, status, answers, reasons, claims }));
+      if (status !== 'VERIFIED') exit ||= 1;
+    }
+    return exit;
+  },
+};
+
+function instantOf(text: unknown): Date {
+  if (text === undefined) return systemClock.now();
+  if (typeof text === 'string' && RECORD_FORMATS['date-or-date-time'](text)) return new Date(text);
+  throw new UsageError('--at must be an instant like 2026-11-23T12:00:00Z, or a date like 2026-11-23.');
+}
+
+function trustOf(env: CommandInput['env'], files: unknown) {
+  try {
+    return openTrustFolder(join(homeOf(env), 'trust'), (files ?? []) as string[]).current();
+  } catch (error) {
+    const { code, message } = error as Error & { code?: unknown };
+    throw code === 'TRUST_BUNDLE_INVALID' ? new UsageError(message) : error;
+  }
+}

@@ -1,0 +1,20 @@
+import { type Command, runCommand, type Terminal } from './command.js';
+import { auditVerify } from './commands/audit-verify.js';
+import { check } from './commands/check.js';
+import { dbMigrate } from './commands/db-migrate.js';
+import { planCommand } from './commands/plan.js';
+import { serve } from './commands/serve.js';
+import { token } from './commands/token.js';
+import { verify } from './commands/verify.js';
+
+export const commands: readonly Command[] = [check, planCommand, dbMigrate, serve, token, verify, auditVerify];
+
+const terminal: Terminal = {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+};
+
+/** The `divoc` program. Sets the exit code; an unforeseen fault is shown with its stack. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runCommand(commands, argv, terminal, process.env);
+}
