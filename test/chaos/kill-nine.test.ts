@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { client, dose } from '../journeys/requests.js';
+import { startHouse, tokenFor } from '../journeys/running-house.js';
+import { Chaos, STAGES } from './chaos-rounds.js';
+
+it('names every stage that the main job logs', async () => {
+  const house = await startHouse({ env: { LOG_LEVEL: 'debug' } });
+  expect((await client(house.address, tokenFor(house.home))('POST', '/v1/vaccinations', { body: dose('S-1') })).status).toBe(201);
+  await house.stop();
+  const logged = [...house.log().matchAll(/"stage":"([^"]+)"/g)].map(([, stage]) => stage);
+  expect(new Set(logged)).toEqual(new Set(STAGES));
+});
+
+it('loses nothing and doubles nothing when it is killed at every stage', { timeout: 240_000 }, async () => {
+  const chaos = new Chaos();
+  for (const [index, stage] of STAGES.entries()) await chaos.round(stage, 1 + (index % 3));
+  const counts = await chaos.settle();
+  expect(chaos.kills).toBe(STAGES.length);
+  expect(counts).toMatchObject({
+    records: chaos.posted.size,
+    people: chaos.posted.size,
+    intents: chaos.posted.size,
+    certificates: chaos.posted.size,
+    recordsWithoutCertificate: 0,
+    certificatesWithoutRecord: 0,
+    jobsNotDone: 0,
+    issuedTwice: 0,
+  });
+  expect(chaos.audit()).toMatchObject({ status: 0 });
+});

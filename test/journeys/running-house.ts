@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const builtBin = join(root, 'core', 'bin', 'divoc.js');
+
+export interface HouseOptions {
+  readonly adopter?: string;
+  /** An existing data folder; default a new one. */
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments for node itself. */
+  readonly node?: readonly string[];
+  /** Working folder, from which plugins are resolved. */
+  readonly folder?: string;
+  /** The program; default the repository's own, built. */
+  readonly bin?: string;
+}
+
+export interface RunningHouse {
+  readonly address: string;
+  readonly home: string;
+  readonly child: ChildProcess;
+  /** All that it has written to standard error so far. */
+  readonly log: () => string;
+  /** Resolves with the signal or exit code when the process has ended. */
+  readonly ended: Promise<string | number>;
+  stop(): Promise<void>;
+}
+
+export const newHome = (): string => mkdtempSync(join(tmpdir(), 'divoc-home-'));
+
+/** Runs the built program to its end. */
+export function divoc(args: readonly string[], { home, env = {}, folder = root, bin = builtBin }: HouseOptions & { home: string }) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: folder,
+    env: { ...process.env, DIVOC_HOME: home, LOG_LEVEL: 'warn', ...env },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+/** Starts the built program on a real adopter, with a database of its own, as operations would. */
+export async function startHouse(options: HouseOptions = {}): Promise<RunningHouse> {
+  const { adopter = 'adopters/demo', home = newHome(), env = {}, node = [], folder = root, bin = builtBin } = options;
+  const migrated = divoc(['db', 'migrate', adopter], { home, env, folder, bin });
+  if (migrated.status !== 0) throw new Error(`db migrate failed:\n${migrated.stdout}${migrated.stderr}`);
+  const child = spawn(process.execPath, [...node, bin, 'serve', adopter, '--json'], {
+    cwd: folder,
+    env: { ...process.env, DIVOC_HOME: home, PORT: '0', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  let logged = '';
+  child.stderr.on('data', (chunk) => {
+    logged += chunk;
+  });
+  const ended = new Promise<string | number>((done) => child.once('exit', (code, signal) => done(signal ?? code ?? 0)));
+  const address = await new Promise<string>((found, fail) => {
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('\n')) found((JSON.parse(said.slice(0, said.indexOf('\n'))) as { address: string }).address);
+    });
+    ended.then((how) => fail(new Error(`divoc serve ended with ${how}\n${said}${logged}`)));
+  });
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    if (options.home === undefined) rmSync(home, { recursive: true, force: true });
+  };
+  return { address, home, child, log: () => logged, ended, stop };
+}
+
+/** A staff token of the running house. */
+export function tokenFor(home: string, name = 'nurse', role = 'facility-staff', options: Omit<HouseOptions, 'home'> = {}): string {
+  const adopter = options.adopter ?? 'adopters/demo';
+  const { status, stdout, stderr } = divoc(['token', '--role', role, '--name', name, adopter], { home, ...options });
+  if (status !== 0) throw new Error(`divoc token failed:\n${stderr}`);
+  return stdout.trim();
+}
+
+export const vectors = resolve(process.env.DIVOC_VECTORS ?? join(root, '..', 'shared', 'vectors'));
