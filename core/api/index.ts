@@ -1,4 +1,5 @@
 export * from './canonical-json.js';
+export * from './divoc-zip.js';
 export * from './plugin.js';
 export * from './port.js';
 export * from './ports/auth.js';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encodeDivocZip } from '../../api/divoc-zip.js';
 import type { SealIntent } from '../../api/index.js';
 import { deriveCredentialType } from '../../services/certificates/credential-type.js';
-import { encodeDivocZip } from '../../services/verification/divoc-zip.js';
 import { collage, pdfOf, qrPng } from '../../services/verification/readers/files.fixture.js';
 import { installedFormats } from '../credential-formats.js';
 

@@ -1,8 +1,8 @@
 import Negotiator from 'negotiator';
+import { encodeDivocZip } from '../../api/divoc-zip.js';
 import { type CredentialType, Refusal, type Rendering, type Wanted } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
 import { certificateView } from './certificate-view.js';
-import { zipOf } from './divoc-zip.js';
 import { qrCode } from './qr-code.js';
 import type { RenderingCache } from './rendering-cache.js';
 import type { CertificateTemplate } from './templates.js';
@@ -33,7 +33,7 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
   const mediaType = mediaTypeOf(wanted);
   const fileName = `certificate-${row.number.slice(0, 12)}.${FORMS[mediaType]}`;
   if (FORMS[mediaType] === 'json') return { mediaType, fileName, body: Buffer.from(JSON.stringify(row.credential)) };
-  const qr = qrCode(zipOf(row.credential));
+  const qr = qrCode(encodeDivocZip(row.credential));
   if (mediaType === 'image/svg+xml') return { mediaType, fileName, body: Buffer.from(qr.svg) };
   if (mediaType === 'image/png') return { mediaType, fileName, body: await qr.png() };
 

@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { encodeDivocZip } from '../../api/divoc-zip.js';
 import { type CredentialType, type Fault, RECORD_FORMATS, RECORD_KEYWORDS, Refusal } from '../../api/index.js';
-import { zipOf } from './divoc-zip.js';
 import { MAX_QR_BYTES } from './qr-code.js';
 
 /** Longer than the proof of any certificate with this subject, and as incompressible as one. */
@@ -26,7 +26,7 @@ export function subjectCheck({ type, did }: SubjectCheckOptions): (subject: Read
       const errors = (validate.errors ?? []).slice(0, 50).map(faultOf);
       throw new Refusal(400, 'RECORD_INVALID', 'The record does not fit its schema.', { errors });
     }
-    const size = zipOf(standIn(type, did, subject)).length + PROOF_ALLOWANCE;
+    const size = encodeDivocZip(standIn(type, did, subject)).length + PROOF_ALLOWANCE;
     if (size > MAX_QR_BYTES) {
       throw new Refusal(
         422,

@@ -1,5 +1,5 @@
+import { decodeDivocZip, looksLikeZip } from '../../api/divoc-zip.js';
 import { isStrictJsonError, parseStrictJson } from '../../api/index.js';
-import { decodeDivocZip, looksLikeZip } from './divoc-zip.js';
 import type { InputFailure } from './input-failure.js';
 
 export type ReadInput = { readonly document: unknown } | { readonly failure: InputFailure };

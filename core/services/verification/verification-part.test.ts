@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeDivocZip } from '../../api/divoc-zip.js';
 import type { CredentialFormat, Health, PartContext, RouteReply, Routes, Verdict, Verification } from '../../api/index.js';
-import { encodeDivocZip } from './divoc-zip.js';
 import { verificationRoutes } from './routes.js';
 import { verificationPart } from './verification-part.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeDivocZip } from '../divoc-zip.js';
+import { encodeDivocZip } from '../../../api/divoc-zip.js';
 import { readInput } from '../read-input.js';
 import { type PdfContent, pdfOf } from './files.fixture.js';
 import { readPdf } from './pdf.js';

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodeDivocZip } from '../divoc-zip.js';
+import { encodeDivocZip } from '../../../api/divoc-zip.js';
 import { collage, qrPng } from './files.fixture.js';
 import { mediaKind } from './media-kind.js';
 import { readPicture } from './picture.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeDivocZip } from '../divoc-zip.js';
+import { encodeDivocZip } from '../../../api/divoc-zip.js';
 import { drawingBomb, pdfOf, qrPng } from './files.fixture.js';
 import { readIsolated } from './isolated-reader.js';
 import { MAX_FILE, readFileInput } from './read-file-input.js';
