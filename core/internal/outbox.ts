@@ -19,6 +19,8 @@ export interface ClaimedJob {
   readonly data: unknown;
   /** 1 on the first run. */
   readonly attempt: number;
+  /** Earlier attempts that ended in an error. */
+  readonly failures: number;
   /** Names this claim, so that a holder whose lease has gone to somebody else changes nothing any more. */
   readonly lease: string;
 }

@@ -21,6 +21,13 @@ export const dispatcherPart = definePlugin<DispatcherOptions>()({
         description: 'How long a job is held; after a crash it runs again when this has passed.',
       },
       maxAttempts: { type: 'integer', minimum: 1, maximum: 100, default: 10, description: 'After so many failures a job is dead.' },
+      maxCrashes: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 10000,
+        default: 1000,
+        description: 'After so many attempts that ended with the process a job is dead.',
+      },
       firstRetrySeconds: {
         type: 'number',
         exclusiveMinimum: 0,

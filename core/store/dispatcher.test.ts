@@ -8,7 +8,7 @@ import { pauseAfter } from './job-run.js';
 import { addJob, databaseFile, listeningLog, type OpenStore, openStore } from './store.fixture.js';
 
 const clock = { now: () => new Date() };
-const SETTINGS = { concurrency: 8, leaseSeconds: 30, maxAttempts: 3, firstRetrySeconds: 0.02 };
+const SETTINGS = { concurrency: 8, leaseSeconds: 30, maxAttempts: 3, maxCrashes: 1000, firstRetrySeconds: 0.02 };
 
 /** The dispatcher part over a real store, started. */
 async function dispatch(store: OpenStore, handlers: JobHandler[], settings: Partial<typeof SETTINGS> = {}) {
@@ -147,12 +147,20 @@ describe('the dispatcher', () => {
   it('buries unheard a job that has ended its process too often', async () => {
     const store = await openStore({ clock });
     const id = await addJob(store);
-    for (let i = 0; i < 3; i += 1) await store.queue.claim(['issue'], 1, 0);
+    for (let i = 0; i < 4; i += 1) await store.queue.claim(['issue'], 1, 0);
     const handle = vi.fn(async () => undefined);
-    await dispatch(store, [handler(handle)]);
+    await dispatch(store, [handler(handle)], { maxCrashes: 3 });
     expect(await store.outbox.settled(id, 5000)).toBe(false);
-    expect(await state(store, id)).toMatchObject({ state: 'dead', last_error: 'JOB_ATTEMPTS_EXHAUSTED' });
+    expect(await state(store, id)).toMatchObject({ state: 'dead', last_error: 'JOB_CRASHES_EXHAUSTED' });
     expect(handle).not.toHaveBeenCalled();
+  });
+
+  it('does not hold the deaths of its process against a job', async () => {
+    const store = await openStore({ clock });
+    const id = await addJob(store);
+    for (let i = 0; i < 20; i += 1) await store.queue.claim(['issue'], 1, 0);
+    await dispatch(store, [handler(async () => undefined)], { maxAttempts: 3 });
+    expect(await store.outbox.settled(id, 5000)).toBe(true);
   });
 
   it('waits at its stop for what runs, and takes nothing more', async () => {

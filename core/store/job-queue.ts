@@ -10,6 +10,7 @@ interface JobRow {
   readonly subject: string;
   readonly data: string;
   readonly attempt: number;
+  readonly failures: number;
 }
 
 /** Hands out jobs, each to one holder at a time, and takes their ends. */
@@ -36,7 +37,7 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
         const rows: JobRow[] = await due(trx, queues)
           .orderBy(['due_at', 'id'])
           .limit(limit)
-          .select('id', 'queue', 'subject', 'data', 'attempt');
+          .select('id', 'queue', 'subject', 'data', 'attempt', 'failures');
         const ids = rows.map(({ id }) => id);
         await trx('outbox_job')
           .where({ tenant })
@@ -57,7 +58,7 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
         retryInSeconds === undefined
           ? { state: 'dead', ended_at: clock.now().toISOString(), last_error: code }
           : { due_at: instantIn(clock, retryInSeconds), last_error: code };
-      const mine = await release(job, changes, 'job.failing');
+      const mine = await release(job, { ...changes, failures: job.failures + 1 }, 'job.failing');
       if (!mine) return;
       if (retryInSeconds === undefined) signals.ended(job.id);
       // A little after its time, since a timer may be a millisecond early.

@@ -7,6 +7,7 @@ import { errorCode } from './error-code.js';
 export interface RunOptions {
   readonly leaseSeconds: number;
   readonly maxAttempts: number;
+  readonly maxCrashes: number;
   readonly firstRetrySeconds: number;
 }
 
@@ -25,7 +26,8 @@ export async function runJob(queue: Queue, handler: JobHandler, job: ClaimedJob,
       return;
     }
     const { code, final } = failure;
-    const seconds = final || job.attempt >= options.maxAttempts ? undefined : pauseAfter(job.attempt, options.firstRetrySeconds);
+    const failures = job.failures + 1;
+    const seconds = final || failures >= options.maxAttempts ? undefined : pauseAfter(failures, options.firstRetrySeconds);
     await queue.failed(job, { code }, seconds);
     if (seconds === undefined) log.error({ stage: 'job.dead', ...fields, code }, 'a job has failed for good');
     else log.warn({ stage: 'job.retrying', ...fields, code, seconds }, 'a job has failed and will be tried again');
@@ -37,8 +39,9 @@ export async function runJob(queue: Queue, handler: JobHandler, job: ClaimedJob,
 
 /** Why the handler failed; undefined when it did not. */
 async function failureOf(handler: JobHandler, job: ClaimedJob, options: RunOptions): Promise<{ code: string; final: boolean } | undefined> {
-  // A job that kills its process fails without a word; only its number of attempts tells.
-  if (job.attempt > options.maxAttempts) return { code: 'JOB_ATTEMPTS_EXHAUSTED', final: true };
+  // A job that kills its process fails without a word; only the number of its attempts tells. But a process that dies in a
+  // loop takes with it jobs that are not to blame, so that many more deaths than failures are borne.
+  if (job.attempt - 1 - job.failures > options.maxCrashes) return { code: 'JOB_CRASHES_EXHAUSTED', final: true };
   const { id, subject, data, attempt } = job;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<'late'>((resolve) => {

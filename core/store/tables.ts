@@ -21,6 +21,8 @@ async function outboxJob(trx: Knex): Promise<void> {
     table.text('data').notNullable();
     table.text('state').notNullable().checkIn(['waiting', 'done', 'dead']);
     table.integer('attempt').notNullable();
+    /** Attempts that ended in an error; the others ended with their process, which need not be the job's fault. */
+    table.integer('failures').notNullable().defaultTo(0);
     /** When the job may be taken: as soon as it is added, after a pause for a retry, or when the present lease ends. */
     table.text('due_at').notNullable();
     /** The claim that holds the job until `due_at`; null when nobody does. */

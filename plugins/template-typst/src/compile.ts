@@ -7,6 +7,9 @@ import { fontBlobs } from './fonts.js';
 const compilers = new Map<string, NodeCompiler>();
 let fonts: Buffer[] | undefined;
 
+/** Only a warning to Typst, which then takes any other font. */
+const UNKNOWN_FONT = /^unknown font family/;
+
 /** Renders that compiled layouts are kept for; Typst's cache would grow without end. */
 const KEPT_RENDERS = 8;
 
@@ -18,13 +21,18 @@ const KEPT_RENDERS = 8;
 export function compile({ template, data, files, date }: CompileRequest): CompileReply {
   const folder = dirname(template);
   try {
-    refusePackages(folder);
+    refuseOutside(folder);
     const compiler = compilerOf(folder);
     compiler.resetShadow();
     for (const [name, content] of Object.entries(files)) compiler.mapShadow(join(folder, 'files', name), Buffer.from(content));
     const compiled = compiler.compile({ mainFilePath: template, inputs: { data }, resetRead: true });
     const failure = compiled.takeError();
     if (failure || !compiled.result) return { error: firstOf(failure ? compiler.fetchDiagnostics(failure) : [], template) };
+    const warnings = compiled.takeWarnings();
+    const font = (warnings ? (compiler.fetchDiagnostics(warnings) as Diagnostic[]) : []).filter(({ message }) =>
+      UNKNOWN_FONT.test(message),
+    );
+    if (font.length > 0) return { error: firstOf(font, template) };
     const pdf = compiler.pdf(compiled.result, { pdfStandard: 'ua-1', creationTimestamp: date });
     compiler.evictCache(KEPT_RENDERS);
     return { pdf };
@@ -43,14 +51,20 @@ function compilerOf(folder: string): NodeCompiler {
   return compiler;
 }
 
-/** Typst would fetch packages from the network; a template brings all it needs. */
-function refusePackages(folder: string): void {
+/** What a template brings in from outside, so that the same inputs would not give the same bytes. */
+const OUTSIDE: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
+  { pattern: /(import|include)[^/]*"@/, reason: 'packages are not fetched; copy what is needed into the folder' },
+  { pattern: /\btoday\s*\(/, reason: 'the day of printing is not known here; use a date of the data' },
+];
+
+function refuseOutside(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.typ')) continue;
     const lines = readFileSync(join(folder, name), 'utf8').split('\n');
-    const at = lines.findIndex((line) => /(import|include)[^/]*"@/.test(line));
-    if (at >= 0)
-      throw Object.assign(new Error('packages are not fetched; copy what is needed into the folder'), { path: name, line: at + 1 });
+    for (const { pattern, reason } of OUTSIDE) {
+      const at = lines.findIndex((line) => pattern.test(line));
+      if (at >= 0) throw Object.assign(new Error(reason), { path: name, line: at + 1 });
+    }
   }
 }
 
@@ -70,5 +84,5 @@ function firstOf(diagnostics: readonly Diagnostic[], template: string): { messag
 function thrown(error: unknown, template: string): { message: string; path: string; line?: number } {
   const { message, path = template, line } = error as Error & { path?: string; line?: number };
   const inner = /message: "((?:[^"\\]|\\.)*)"/.exec(message)?.[1];
-  return { message: inner ?? message, path, ...(line !== undefined && { line }) };
+  return { message: inner?.replace(/\\+(["\\])/g, '$1') ?? message, path, ...(line !== undefined && { line }) };
 }

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Logger, Refusal } from '@divoc/core/api';
 import type { CompileReply, CompileRequest } from './compile-messages.js';
+import { NO_SYSTEM_FONTS } from './fonts.js';
+import { TypstError } from './typst-error.js';
 
 interface CompilerOptions {
   /** Milliseconds for one document. */
@@ -63,29 +65,30 @@ export class CompilerProcess {
     if (!job) return;
     this.#child ??= this.#start();
     const timer = setTimeout(() => {
-      this.#options.log.error(
-        { template: job.request.template, deadline: this.#options.deadline },
-        'a document took too long; its process was killed',
-      );
-      this.#kill(new Error(`the document took longer than ${this.#options.deadline} ms`));
+      const { template } = job.request;
+      const { deadline } = this.#options;
+      this.#options.log.error({ template, deadline }, 'a document took too long; its process was killed');
+      this.#kill(new TypstError(template, undefined, `the document took longer than ${deadline} ms`));
     }, this.#options.deadline);
     this.#current = { job, timer };
-    this.#child.send(job.request, (error) => error && this.#kill(error));
+    const child = this.#child;
+    child.send(job.request, (error) => error && child === this.#child && this.#kill(error));
   }
 
   #start(): ChildProcess {
     // No environment but a proxy that nobody answers: the compiler has nothing to ask the network.
     const nowhere = 'http://127.0.0.1:9';
-    const env = { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, ALL_PROXY: nowhere };
-    const child = fork(program, [], {
+    const env = { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, ALL_PROXY: nowhere, FONTCONFIG_FILE: NO_SYSTEM_FONTS };
+    const child = fork(program, [String(process.pid)], {
       serialization: 'advanced',
       env,
       execArgv: ['--max-old-space-size=512'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     child.on('message', (reply: CompileReply) => {
-      const done = this.#take();
-      done?.resolve(reply);
+      // A reply that was on its way when its process was killed would be taken for the next document: somebody else's.
+      if (child !== this.#child) return;
+      this.#take()?.resolve(reply);
       this.#next();
     });
     child.on('error', (error) => child === this.#child && this.#kill(error));

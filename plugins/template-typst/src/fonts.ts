@@ -11,10 +11,6 @@ const FAMILIES = [
 ];
 const WEIGHTS = ['400Regular', '600SemiBold', '700Bold'];
 
-/** Scripts that these fonts have letters of, as Unicode names them; shared characters belong to all. */
-const SCRIPTS = ['Latin', 'Greek', 'Cyrillic', 'Arabic', 'Devanagari', 'Sinhala', 'Tamil', 'Common', 'Inherited'];
-const LETTERS = new RegExp(`^[${SCRIPTS.map((script) => `\\p{scx=${script}}`).join('')}]*$`, 'u');
-
 const require = createRequire(import.meta.url);
 
 export function fontBlobs(): Buffer[] {
@@ -28,7 +24,8 @@ export function fontBlobs(): Buffer[] {
   });
 }
 
-/** Would a text show boxes instead of letters? */
-export function hasMissingLetters(text: string): boolean {
-  return !LETTERS.test(text);
-}
+/**
+ * A configuration of fontconfig without any folder, for `FONTCONFIG_FILE`: Typst looks for the machine's fonts unasked,
+ * and its binding for Node has no switch for that. Elsewhere than on Linux nothing reads it.
+ */
+export const NO_SYSTEM_FONTS = join(dirname(require.resolve('@divoc/template-typst/package.json')), 'fonts.conf');
