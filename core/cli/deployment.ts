@@ -55,10 +55,10 @@ export async function reportingProblems(input: CommandInput, work: () => Promise
   }
 }
 
-/** JSON lines on standard error, so that standard output stays the command's own. */
-export function logging(env: NodeJS.ProcessEnv): (part: string) => Logger {
+/** JSON lines on standard error, so that standard output stays the command's own. `level` holds where LOG_LEVEL says nothing. */
+export function logging(env: NodeJS.ProcessEnv, level: 'info' | 'warn' = 'warn'): (part: string) => Logger {
   const root = pino(
-    { level: env.LOG_LEVEL || 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: env.LOG_LEVEL || level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
   return (part) => root.child({ part });

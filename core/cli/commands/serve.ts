@@ -21,7 +21,7 @@ Exits 0 after a clean stop, 1 when something kept it from starting.`,
   run: (input) =>
     reportingProblems(input, async () => {
       const plan = await planAdopter(adopterOf(input), input.env);
-      const [home, log] = [homeOf(input.env), logging(input.env)];
+      const [home, log] = [homeOf(input.env), logging(input.env, 'info')];
       await assertMigrated(plan, home, log);
       const house = await boot(plan, { home, log });
       const address = house.port<Edge>(edge.id).address();

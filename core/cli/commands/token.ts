@@ -26,7 +26,7 @@ auth-local, which production refuses.`,
     reportingProblems(input, async () => {
       const request = requestOf(input.flags);
       const plan = await planAdopter(adopter(input), input.env);
-      const house = await boot(plan, { home: homeOf(input.env), log: logging({ LOG_LEVEL: 'warn', ...input.env }), only: [auth.id] });
+      const house = await boot(plan, { home: homeOf(input.env), log: logging(input.env), only: [auth.id] });
       try {
         const minted = await mint(
           providersOf(plan.parts, auth.id).map(({ name }) => house.port<Auth>(auth.id, name)),
