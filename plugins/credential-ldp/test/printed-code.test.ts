@@ -1,5 +1,5 @@
+import { encodeDivocZip } from '@divoc/core/api';
 import { expect, it } from 'vitest';
-import { encodeDivocZip } from '../../../core/services/verification/divoc-zip.js';
 import { loadTrustBundles } from '../../../core/services/verification/trust.js';
 import { verifyInput } from '../../../core/services/verification/verify.js';
 import { ldpFormat } from '../src/ldp-format.js';
