@@ -77,16 +77,34 @@ export interface PartDefinition<Config, U, P> {
   readonly summary: string;
   /**
    * JSON Schema of the settings. `x-secret: true` marks a value that a manifest may give only as `{ $secret: NAME }`;
-   * `x-instance: "channel/0"` one that names an instance providing that port; `x-file: true` a file beside the manifest.
+   * `x-instance: "channel/0"` one that names an instance providing that port; `x-file: true` a file beside the manifest
+   * that names it, given to the part as an absolute path.
    */
   readonly config?: JsonSchema;
   readonly uses?: U;
   readonly provides?: P;
   /** Declared and shown in the plan. They stop mistakes, not a hostile author. */
   readonly grants?: { readonly network?: readonly string[]; readonly reads?: readonly string[] };
+  /** Finds, before anything is set up, what only this part can know to be wrong. It reads, and opens and changes nothing. */
+  check?(context: CheckContext<Config>): readonly Finding[] | Promise<readonly Finding[]>;
   /** Builds the part. It may open what it needs, but serves nobody before `start`. */
   setup(context: PartContext<Config>, ports: UsedPorts<U>): Promise<Part<ProvidedPorts<P>>>;
 }
+
+/** What a check finds: in a setting (`pointer`), or in a file of the adopter (at `line` and `column`, or at a JSON `pointer`). */
+export interface Finding {
+  readonly code: string;
+  /** What is wrong and how to mend it; no secret. */
+  readonly message: string;
+  /** Relative to the adopter's folder. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** RFC 6901. */
+  readonly pointer?: string;
+}
+
+export type CheckContext<Config = unknown> = Pick<PartContext<Config>, 'config' | 'instance' | 'profile' | 'adopter'>;
 
 /** A definition with its types erased, as the kernel handles it. */
 export interface PartDescriptor {
@@ -97,6 +115,7 @@ export interface PartDescriptor {
   readonly uses: Readonly<Record<string, Need<unknown>>>;
   readonly provides: Readonly<Record<string, Port<unknown, unknown> | Provision<unknown, unknown>>>;
   readonly grants?: { readonly network?: readonly string[]; readonly reads?: readonly string[] };
+  check?(context: CheckContext<never>): readonly Finding[] | Promise<readonly Finding[]>;
   setup(context: PartContext<never>, ports: never): Promise<Part>;
 }
 

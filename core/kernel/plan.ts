@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuiltIns, chooseBuiltIns, loadPlugins } from './entries.js';
 import { checkClaims, order, type PlannedPart, type Wiring, wire } from './graph.js';
 import { type Manifest, manifestSchema } from './manifest-schema.js';
+import { checkParts } from './part-check.js';
 import { Problems } from './problem.js';
 import { checkAgainst } from './schema-check.js';
 import type { SecretUse } from './secrets.js';
@@ -59,6 +60,8 @@ export async function plan(path: string, options: PlanOptions): Promise<Plan> {
   const wiring = wire(parts, complete ? problems : new Problems());
   const ordered = order(parts, wiring, problems);
   checkClaims(parts, problems);
+  // Settings that do not fit would only be found wrong a second time.
+  if (!problems.some) await checkParts(parts, manifest, dirname(file), located, problems);
   problems.throwIfAny();
   return { file, adopter: dirname(file), manifest, parts: ordered, wiring, secrets };
 }

@@ -42,7 +42,9 @@ export function configure(
     }
     if (annotation.keyword === 'x-file' && typeof annotation.value === 'string') {
       const position = locate(located, at);
-      if (!existsSync(resolve(dirname(position.file), annotation.value))) {
+      const file = resolve(dirname(position.file), annotation.value);
+      setAt(resolved.value, annotation.pointer, file);
+      if (!existsSync(file)) {
         problems.add(
           position,
           'CONFIG_FILE_MISSING',
@@ -61,6 +63,16 @@ export function configure(
       );
   }
   return resolved.value;
+}
+
+/** A manifest may extend another one elsewhere, so a file is beside the one that names it: parts get its whole path. */
+function setAt(value: unknown, at: string, file: string): void {
+  const names = at
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parent = names.slice(0, -1).reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], value);
+  (parent as Record<string, unknown>)[names.at(-1) as string] = file;
 }
 
 /** Every setting that names an instance must name one that exists and provides the port. */

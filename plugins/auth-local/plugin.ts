@@ -8,6 +8,12 @@ interface Config {
   readonly roles: Readonly<Record<string, readonly string[]>>;
 }
 
+const IN_PRODUCTION = new LocalAuthError(
+  'AUTH_LOCAL_IN_PRODUCTION',
+  'auth-local lets whoever can read this machine be anybody, so it does not run in production',
+  "Name another auth plugin in the manifest, or set 'profile: development' where only developers come",
+);
+
 export default definePlugin<Config>()({
   id: 'auth-local',
   summary: 'Short-lived tokens minted on this machine, for development only.',
@@ -35,14 +41,9 @@ export default definePlugin<Config>()({
     },
   },
   provides: { auth },
+  check: ({ profile }) => (profile === 'production' ? [{ code: IN_PRODUCTION.code, message: IN_PRODUCTION.message }] : []),
   async setup({ config, profile, home, tenant, clock, log }) {
-    if (profile === 'production') {
-      throw new LocalAuthError(
-        'AUTH_LOCAL_IN_PRODUCTION',
-        'auth-local lets whoever can read this machine be anybody, so it does not run in production',
-        "Name another auth plugin in the manifest, or set 'profile: development' where only developers come",
-      );
-    }
+    if (profile === 'production') throw IN_PRODUCTION;
     const key = await openTokenKey(home);
     if (key.isNew) log.info({ file: key.file }, 'made a key for tokens');
     return { ports: { auth: localTokens({ ...config, tenant, clock, key: key.secret }) } };

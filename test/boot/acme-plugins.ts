@@ -40,6 +40,17 @@ const PLUGINS: Record<string, { version?: string; kernelApi?: string; code: stri
     code: part('chicken', `uses: { egg: one('egg') }, provides: { hen: port('hen') }, setup: async () => ({ ports: { hen: {} } })`),
   },
   egg: { code: part('egg', `uses: { hen: one('hen') }, provides: { egg: port('egg') }, setup: async () => ({ ports: { egg: {} } })`) },
+  careful: {
+    code: part(
+      'careful',
+      `config: { type: 'object', properties: { zone: { type: 'string' } } },
+        check: ({ config, instance, profile }) => [
+          { pointer: '/zone', code: 'ZONE_UNKNOWN', message: instance + ' knows no ' + config.zone + ' in ' + profile },
+          { file: 'records/thing.json', pointer: '/properties/colour/type', code: 'THING_TYPE', message: 'this type is not known' },
+          { file: 'records/thing.json', line: 1, column: 3, code: 'THING_SYNTAX', message: 'a comma is missing' }],
+        setup: async () => { throw new Error('what is checked is not set up'); }`,
+    ),
+  },
   seeker: { code: part('seeker', `uses: { greeting: one('greeting') }, setup: async () => ({ ports: {} })`) },
   future: { kernelApi: '^9.0.0', code: `throw new Error('an unfit plugin must not be imported');` },
   anything: { kernelApi: '>=0', code: `throw new Error('an unfit plugin must not be imported');` },

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../core/api/index.js';
 import { boot } from '../../core/kernel/boot.js';
@@ -13,7 +13,10 @@ const home = () => mkdtempSync(join(tmpdir(), 'divoc-home-'));
 
 function manifests(files: Record<string, string>): string {
   const at = mkdtempSync(join(tmpdir(), 'divoc-adopter-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(at, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(at, name)), { recursive: true });
+    writeFileSync(join(at, name), text);
+  }
   return join(at, 'adopter.yaml');
 }
 const head = 'apiVersion: divoc/v1\nname: acme\n';
@@ -39,6 +42,16 @@ describe('extends', () => {
     });
     await expect(plan(file, options)).rejects.toThrow(/base\.yaml:2:55 {2}CONFIG_INVALID_VALUE {2}money\.fee\.amount/);
   });
+});
+
+it('gives a file as its whole path, beside the manifest that names it', async () => {
+  const file = manifests({
+    'adopter.yaml': `${head}extends: [base/base.yaml]\n`,
+    'base/base.yaml': `plugins:\n  money: { use: '@acme/purse', with: { rates: rates.csv } }\n`,
+    'base/rates.csv': '',
+  });
+  const [money] = (await plan(file, options)).parts;
+  expect(money?.config).toEqual({ rates: join(dirname(file), 'base', 'rates.csv') });
 });
 
 describe('secrets', () => {

@@ -5,6 +5,7 @@ import {
   credentialFormat,
   declareRoutes,
   definePlugin,
+  type Finding,
   type JsonSchema,
   many,
   one,
@@ -16,7 +17,7 @@ import { CertificateStore } from './certificate-store.js';
 import { didDocument } from './did-document.js';
 import { issue } from './issue.js';
 import { certificateMigrations } from './migrations.js';
-import { loadRecordType } from './record-type.js';
+import { checkRecordPatch, loadRecordType } from './record-type.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
@@ -71,10 +72,10 @@ export const certificatesPart = definePlugin<Config>()({
     routes: declareRoutes(certificateRoutes),
     migrations: declareMigrations(certificateMigrations),
   },
+  check: ({ config: { timeZone }, adopter }) => [...checkTimeZone(timeZone), ...checkRecordPatch(adopter)],
   async setup({ config: { issuer, timeZone }, adopter, tenant, home, clock, log }, { storage, audit, signer, format, engines }) {
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines));
-    assertTimeZone(timeZone);
     const store = new CertificateStore(tenant);
     const check = subjectCheck({ type, did: issuer.did });
 
@@ -124,10 +125,12 @@ export const certificatesPart = definePlugin<Config>()({
   },
 });
 
-function assertTimeZone(timeZone: string): void {
+function checkTimeZone(timeZone: string): Finding[] {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
-  } catch (cause) {
-    throw new Error(`timeZone '${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`, { cause });
+    return [];
+  } catch {
+    const message = `'${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`;
+    return [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message }];
   }
 }

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CredentialType, type JsonSchema, parseStrictJson } from '../../api/index.js';
+import { type CredentialType, type Finding, isStrictJsonError, type JsonSchema, parseStrictJson } from '../../api/index.js';
 import { deriveCredentialType } from './credential-type.js';
 import { houseFolder } from './house-folder.js';
 import { applyMergePatch } from './merge-patch.js';
+import { checkRecordSchema } from './record-schema.js';
+
+/** Where an adopter changes the record, in its own folder. */
+const PATCH = 'records/vaccination.json';
 
 /** The first version of the vaccination record; grows when a field changes its meaning. */
 const MAJOR = 1;
@@ -21,7 +25,7 @@ export interface RecordType {
  */
 export function loadRecordType(adopter: string, publicUrl: string): RecordType {
   const house = readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
-  const file = join(adopter, 'records', 'vaccination.json');
+  const file = join(adopter, PATCH);
   const hasPatch = existsSync(file);
   const schema = hasPatch ? applyMergePatch<JsonSchema>(house, readJson(file)) : (house as JsonSchema);
   try {
@@ -30,6 +34,27 @@ export function loadRecordType(adopter: string, publicUrl: string): RecordType {
   } catch (cause) {
     throw new Error(`${hasPatch ? file : 'schemas/records/vaccination.json'}:\n${(cause as Error).message}`, { cause });
   }
+}
+
+/** What is wrong with the adopter's change of the record, at its places in that file. */
+export function checkRecordPatch(adopter: string): Finding[] {
+  const file = join(adopter, PATCH);
+  if (!existsSync(file)) return [];
+  let patch: unknown;
+  try {
+    patch = parseStrictJson(readFileSync(file));
+  } catch (error) {
+    if (!isStrictJsonError(error)) throw error;
+    const { line, column, message } = error;
+    return [{ file: PATCH, line, column, code: error.code, message }];
+  }
+  const house = readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
+  return checkRecordSchema(applyMergePatch(house, patch)).map(({ pointer, code, detail, fix }) => ({
+    file: PATCH,
+    pointer,
+    code,
+    message: `${detail}. ${fix ?? ''}`.trim(),
+  }));
 }
 
 function readJson(file: string): unknown {

@@ -110,7 +110,7 @@ describe('the verification service', () => {
     expect((await post({ credential })).body).toMatchObject({ status: 'VERIFIED' });
     rmSync(join(home, 'trust'), { recursive: true });
     writeFileSync(join(home, 'neighbour.json'), JSON.stringify(bundle));
-    expect((await (await start(['neighbour.json'])).post({ credential })).body).toMatchObject({ status: 'VERIFIED' });
+    expect((await (await start([join(home, 'neighbour.json')])).post({ credential })).body).toMatchObject({ status: 'VERIFIED' });
   });
 
   it('gives no verdict on the word of half the trust files', async () => {

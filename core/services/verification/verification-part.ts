@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import {
   credentialFormat,
   declareRoutes,
@@ -43,11 +43,8 @@ export const verificationPart = definePlugin<Config>()({
   config,
   uses: { formats: many(credentialFormat) },
   provides: { verification, routes: declareRoutes(verificationRoutes) },
-  async setup({ config: { trust: files }, adopter, home, clock, log }, { formats }) {
-    const folder = openTrustFolder(
-      join(home, 'trust'),
-      files.map((file) => resolve(adopter, file)),
-    );
+  async setup({ config: { trust: files }, home, clock, log }, { formats }) {
+    const folder = openTrustFolder(join(home, 'trust'), files);
     const trust = (): Trust => {
       try {
         return folder.current();
