@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { CompileReply, CompileRequest } from './compile-messages.js';
 import { fontBlobs } from './fonts.js';
@@ -57,13 +57,19 @@ const OUTSIDE: readonly { readonly pattern: RegExp; readonly reason: string }[] 
   { pattern: /\btoday\s*\(/, reason: 'the day of printing is not known here; use a date of the data' },
 ];
 
+/** Typst keeps paths inside the folder, but follows links out of it. (Those of a Kubernetes volume stay inside.) */
 function refuseOutside(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.typ')) continue;
-    const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+  const inside = realpathSync(folder) + sep;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isSymbolicLink() && !`${realpathSync(file)}${sep}`.startsWith(inside)) {
+      throw Object.assign(new Error('a link that leads out of the folder is not followed'), { path: file });
+    }
+    if (entry.isDirectory() || !entry.name.endsWith('.typ')) continue;
+    const lines = readFileSync(file, 'utf8').split('\n');
     for (const { pattern, reason } of OUTSIDE) {
       const at = lines.findIndex((line) => pattern.test(line));
-      if (at >= 0) throw Object.assign(new Error(reason), { path: name, line: at + 1 });
+      if (at >= 0) throw Object.assign(new Error(reason), { path: file, line: at + 1 });
     }
   }
 }

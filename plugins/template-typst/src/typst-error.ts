@@ -11,8 +11,8 @@ export class TypstError extends Error {
   }
 }
 
-/** Typst names a folder of the server. */
-const PATHS = / ?\((searched at|access denied)[^)]*\)/g;
+/** Typst names folders of the server, and options of a program that nobody runs here. */
+const ASIDES = / ?\(searched at [^)]*\)|, hints?: .*$/gs;
 const QUOTED = /(["`])(.*?)\1/gs;
 const HEAD_AND_REST = /^([^:]*): (.+)$/s;
 
@@ -23,8 +23,8 @@ const HEAD_AND_REST = /^([^:]*): (.+)$/s;
  */
 export function withoutValues(message: string, { template, data }: Pick<RenderRequest, 'template' | 'data'>): string {
   const written = sourcesIn(dirname(template));
-  const isWritten = (text: string) => written.includes(text.replace(/^[<"]|[>"]$/g, ''));
-  let text = message.replace(PATHS, '');
+  const isWritten = (text: string) => written.includes(text.replace(/^[<"]|[>"]$/g, '').toLowerCase());
+  let text = message.replace(ASIDES, '');
   for (const value of textsIn(data).sort((a, b) => b.length - a.length)) text = text.replaceAll(value, '…');
   text = text.replace(QUOTED, (all, mark: string, quoted: string) => (isWritten(quoted) ? all : `${mark}…${mark}`));
   const [, head = '', rest = ''] = HEAD_AND_REST.exec(text) ?? [];
@@ -33,7 +33,10 @@ export function withoutValues(message: string, { template, data }: Pick<RenderRe
 
 function sourcesIn(folder: string): string {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.typ'));
-  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  return names
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n')
+    .toLowerCase();
 }
 
 /** Letters and words shorter than three would be found in every sentence. */
