@@ -17,14 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
+type Picture = Parameters<typeof readBarcodes>[0];
+
 /** The first page, as a printer or scanner of this resolution would have it. */
-async function scanned(pdf: Uint8Array, dotsPerInch: number): Promise<ImageData> {
+async function scanned(pdf: Uint8Array, dotsPerInch: number): Promise<Picture> {
   const page = await (await getDocument({ data: pdf, useSystemFonts: false }).promise).getPage(1);
   const viewport = page.getViewport({ scale: dotsPerInch / 72 });
   const canvas = createCanvas(Math.ceil(viewport.width), Math.ceil(viewport.height));
   const canvasContext = canvas.getContext('2d');
   await page.render({ canvas: canvas as never, canvasContext: canvasContext as never, viewport, background: '#fff' }).promise;
-  return canvasContext.getImageData(0, 0, canvas.width, canvas.height) as unknown as ImageData;
+  return canvasContext.getImageData(0, 0, canvas.width, canvas.height) as unknown as Picture;
 }
 
 it.each([
