@@ -27,7 +27,10 @@ it("names every mistake in the adopter's own files at once", () => {
   const file = join(adopter, 'adopter.yaml');
   writeFileSync(
     file,
-    readFileSync(file, 'utf8').replace('Asia/Kolkata', 'Asia/Atlantis').replace('profile: development', 'profile: production'),
+    readFileSync(file, 'utf8')
+      .replace('Asia/Kolkata', 'Asia/Atlantis')
+      .replace('profile: development', 'profile: production')
+      .replace('template: certificate-a4', 'template: certificate-a5'),
   );
   writeFileSync(
     join(adopter, 'records', 'vaccination.json'),
@@ -36,6 +39,7 @@ it("names every mistake in the adopter's own files at once", () => {
   expect(mistakes()).toEqual([
     'adopter.yaml:9:3 AUTH_LOCAL_IN_PRODUCTION',
     'adopter.yaml:25:17 TIME_ZONE_UNKNOWN',
+    'adopter.yaml:29:94 TEMPLATE_UNKNOWN',
     'records/vaccination.json:2:13 RECORD_FRACTION',
     'records/vaccination.json:3:13 RECORD_NAME_RESERVED',
     'records/vaccination.json:4:38 RECORD_NAME_RESERVED',

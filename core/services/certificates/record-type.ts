@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CredentialType, type Finding, isStrictJsonError, type JsonSchema, parseStrictJson } from '../../api/index.js';
+import { houseFolder } from '../../internal/index.js';
 import { deriveCredentialType } from './credential-type.js';
-import { houseFolder } from './house-folder.js';
 import { applyMergePatch } from './merge-patch.js';
 import { checkRecordSchema } from './record-schema.js';
 

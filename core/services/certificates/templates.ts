@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { TemplateEngine } from '../../api/index.js';
-import { houseFolder } from './house-folder.js';
+import { houseFolder } from '../../internal/index.js';
 
 /** A certificate template: a folder of data (design.md). */
 export interface CertificateTemplate {

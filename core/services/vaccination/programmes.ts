@@ -1,4 +1,7 @@
-import { type Channel, type Identity, type PaymentScheme, Refusal } from '../../api/index.js';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Channel, type Finding, type Identity, type PaymentScheme, Refusal } from '../../api/index.js';
+import { houseFolder } from '../../internal/index.js';
 
 export interface ProgrammeConfig {
   /** Instance names. */
@@ -52,6 +55,19 @@ export function chooseIdentity(
       },
     ],
   });
+}
+
+/** Programmes whose template has no folder, neither the adopter's own nor the house's. */
+export function checkTemplates(programmes: Readonly<Record<string, ProgrammeConfig>>, adopter: string): Finding[] {
+  const folders = [join(adopter, 'templates'), houseFolder('templates')].filter((folder) => existsSync(folder));
+  const known = new Set(folders.flatMap((folder) => readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template.json')))));
+  return Object.entries(programmes)
+    .filter(([, { template }]) => !known.has(template))
+    .map(([name, { template }]) => ({
+      pointer: `/programmes/${name}/template`,
+      code: 'TEMPLATE_UNKNOWN',
+      message: `there is no template '${template}'; known here: ${[...known].sort().join(', ')}`,
+    }));
 }
 
 /** Throws an Error for settings that name a template nobody can render; instances were checked by the kernel. */

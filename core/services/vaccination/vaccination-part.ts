@@ -17,7 +17,7 @@ import {
 import { audit, declareMigrations, keyedHash, outbox, storage } from '../../internal/index.js';
 import { issueJob } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
-import { assertTemplates, type ProgrammeConfig } from './programmes.js';
+import { assertTemplates, checkTemplates, type ProgrammeConfig } from './programmes.js';
 import { type Recorded, recordVaccination } from './record.js';
 import { vaccinationHandlers, vaccinationRoutes } from './routes.js';
 import { type VaccinationRow, VaccinationStore } from './vaccination-store.js';
@@ -80,6 +80,7 @@ export const vaccinationPart = definePlugin<Config>()({
     routes: declareRoutes(vaccinationRoutes({})),
     migrations: declareMigrations(vaccinationMigrations),
   },
+  check: ({ config: { programmes }, adopter }) => checkTemplates(programmes, adopter),
   async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, { identities, payments, channels, ...ports }) {
     assertTemplates(programmes, ports.certificates.templates);
     const store = new VaccinationStore(tenant);
