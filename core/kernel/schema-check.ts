@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { JsonSchema } from '../api/plugin.js';
 import { pointer } from './source.js';
@@ -24,22 +24,39 @@ export interface SchemaFinding {
 
 const PLAIN_ANNOTATIONS = ['x-label', 'x-personal', 'x-print', 'x-index', 'x-column', 'x-iri'];
 
+/** Filled while a validator runs; validation is synchronous, so one place is enough. */
+let noted: Annotation[] = [];
+
+/** One for all schemas: each new one would compile the meta-schemas of JSON Schema again, for 30 ms. */
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, useDefaults: true, verbose: true });
+(addFormats as unknown as (a: Ajv2020) => void)(ajv);
+for (const keyword of PLAIN_ANNOTATIONS) ajv.addKeyword(keyword);
+for (const keyword of ['x-instance', 'x-file', 'x-secret'] as const) {
+  ajv.addKeyword({
+    keyword,
+    validate: (wants: unknown, data: unknown, _parent: unknown, context: { instancePath: string } | undefined) =>
+      noted.push({ keyword, pointer: context?.instancePath ?? '', value: data, wants }) > 0,
+  });
+}
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+function validatorOf(schema: JsonSchema): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (!validate) {
+    validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+    // Two plugins may bring schemas of one $id.
+    ajv.removeSchema(schema);
+  }
+  return validate;
+}
+
 /** Validates and fills defaults in place; gives the findings and the annotated values. Throws when the schema itself is unsound. */
 export function checkAgainst(schema: JsonSchema, value: unknown, name: string): { findings: SchemaFinding[]; annotations: Annotation[] } {
-  const annotations: Annotation[] = [];
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, useDefaults: true, verbose: true });
-  (addFormats as unknown as (a: Ajv2020) => void)(ajv);
-  for (const keyword of PLAIN_ANNOTATIONS) ajv.addKeyword(keyword);
-  for (const keyword of ['x-instance', 'x-file', 'x-secret'] as const) {
-    ajv.addKeyword({
-      keyword,
-      validate: (wants: unknown, data: unknown, _parent: unknown, context: { instancePath: string } | undefined) =>
-        annotations.push({ keyword, pointer: context?.instancePath ?? '', value: data, wants }) > 0,
-    });
-  }
-  const validate = ajv.compile(schema);
+  const validate = validatorOf(schema);
+  noted = [];
   const findings = validate(value) ? [] : (validate.errors ?? []).map((error) => explain(error, name));
-  return { findings, annotations };
+  return { findings, annotations: noted };
 }
 
 const show = (value: unknown): string => {

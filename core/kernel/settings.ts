@@ -11,6 +11,8 @@ import { resolveSecrets, type SecretUse } from './secrets.js';
 import { type Located, locate, pointer } from './source.js';
 import { didYouMean } from './suggest.js';
 
+const NO_SETTINGS = { type: 'object', additionalProperties: false } as const;
+
 /** Fills in secrets and defaults, and notes what does not fit the part's schema. */
 export function configure(
   entry: Entry,
@@ -22,7 +24,7 @@ export function configure(
 ): unknown {
   const path = pointer(entry.path, 'with');
   const resolved = resolveSecrets(entry.settings ?? {}, path, located, env, problems);
-  const schema = descriptor.config ?? { type: 'object', additionalProperties: false };
+  const schema = descriptor.config ?? NO_SETTINGS;
   const { findings, annotations } = checkAgainst(schema, resolved.value, entry.name);
   for (const f of findings) {
     const secret = resolved.secrets.find((s) => s.pointer === path + f.pointer);
