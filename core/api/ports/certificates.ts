@@ -7,6 +7,8 @@ export interface IssueRequest {
   /** The certificate's id (UUID), chosen by the caller so that it can be promised before it exists. */
   readonly id: string;
   readonly subject: Readonly<Record<string, unknown>>;
+  /** What `check` gave: the subject keeps the type that it was checked against, whatever the adopter's record is by now. */
+  readonly type: string;
   /** RFC 3339, UTC, milliseconds. */
   readonly validFrom: string;
   readonly validUntil?: string;
@@ -52,8 +54,11 @@ export interface Certificates {
   readonly subjectSchema: JsonSchema;
   /** Names of the templates that can be rendered here. */
   readonly templates: readonly string[];
-  /** Throws a Refusal: 400 naming the fields that do not fit the credential type, 422 for one too large to be printed. */
-  check(subject: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Gives the content hash of the credential type that the subject fits. Throws a Refusal: 400 naming the fields that do
+   * not fit, 422 for a certificate too large to be printed.
+   */
+  check(subject: Readonly<Record<string, unknown>>): Promise<{ readonly type: string }>;
   issue(request: IssueRequest): Promise<{ id: string; number: string }>;
   find(id: string): Promise<Certificate | undefined>;
   /** Undefined when there is no such certificate. Throws a Refusal (406) when nothing acceptable can be made. */

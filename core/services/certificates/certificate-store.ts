@@ -69,7 +69,7 @@ export class CertificateStore {
     return row?.credential === undefined ? undefined : { ...intentOf(row), credential: JSON.parse(row.credential) };
   }
 
-  /** Keeps a type from its first use on. */
+  /** Keeps a type from the first start with it on. */
   async keepType(trx: Knex.Transaction, type: CredentialType, at: string): Promise<void> {
     const key = { tenant: this.#tenant, hash: type.hash };
     if (await trx('credential_type').where(key).first('hash')) return;

@@ -9,7 +9,6 @@ import {
   type JsonSchema,
   many,
   one,
-  Refusal,
   templateEngine,
 } from '../../api/index.js';
 import { audit, declareMigrations, signer, storage } from '../../internal/index.js';
@@ -87,7 +86,7 @@ export const certificatesPart = definePlugin<Config>()({
       }
       return types.get(hash);
     };
-    const issuing = { did: issuer.did, type, format, signer, storage, store, audit, clock, log, typeOf };
+    const issuing = { did: issuer.did, format, signer, storage, store, audit, clock, log, typeOf };
     const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, cache: new RenderingCache() };
 
     const own = async () => didDocument(issuer.did, await signer.keys());
@@ -99,9 +98,11 @@ export const certificatesPart = definePlugin<Config>()({
     const port: Certificates = {
       subjectSchema: schema,
       templates: [...templates.keys()],
-      check: async (subject) => check(subject),
+      async check(subject) {
+        check(subject);
+        return { type: type.hash };
+      },
       async issue(request) {
-        if (!templates.has(request.template)) throw new Refusal(422, 'TEMPLATE_UNKNOWN', `There is no template ${request.template}.`);
         const { id, number } = await issue(issuing, request);
         return { id, number };
       },
@@ -120,7 +121,11 @@ export const certificatesPart = definePlugin<Config>()({
     });
     return {
       ports: { certificates: port, routes: { table: certificateRoutes, handlers }, migrations: true },
-      start: async () => writeTrustBundle(home, tenant, await trustBundle()),
+      async start() {
+        // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
+        await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
+        writeTrustBundle(home, tenant, await trustBundle());
+      },
     };
   },
 });

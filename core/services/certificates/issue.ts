@@ -5,7 +5,6 @@ import type { CertificateStore, IntentRow } from './certificate-store.js';
 
 export interface Issuing {
   readonly did: string;
-  readonly type: CredentialType;
   readonly format: CredentialFormat;
   readonly signer: Signer;
   readonly storage: Storage;
@@ -25,13 +24,14 @@ export interface Issuing {
  */
 export async function issue(issuing: Issuing, request: IssueRequest): Promise<{ id: string; number: string }> {
   const { storage, store, audit, clock, log } = issuing;
-  const intent = await recordIntent(issuing, request);
-  if (await store.hasCertificate(storage.knex, intent.id)) return intent;
+  const { intent, isNew } = await recordIntent(issuing, request);
+  // Whoever finds an intent may find its certificate too.
+  if (!isNew && (await store.hasCertificate(storage.knex, intent.id))) return intent;
   const credential = await seal(issuing, intent);
   log.debug({ stage: 'certificate.sealed', certificate: intent.id }, 'sealed');
   await storage.transaction(async (trx) => {
-    const isNew = await store.addCertificate(trx, intent.id, credential, clock.now().toISOString());
-    if (isNew) await audit.append(trx, { actor: request.owner, action: 'certificate.issued', subject: intent.id });
+    const isFirst = await store.addCertificate(trx, intent.id, credential, clock.now().toISOString());
+    if (isFirst) await audit.append(trx, { actor: request.owner, action: 'certificate.issued', subject: intent.id });
     log.debug({ stage: 'certificate.storing', certificate: intent.id }, 'storing');
   });
   log.debug({ stage: 'certificate.stored', certificate: intent.id }, 'stored');
@@ -39,14 +39,15 @@ export async function issue(issuing: Issuing, request: IssueRequest): Promise<{ 
 }
 
 /** The intent of this key: the one recorded before, or a new one, in one transaction with its audit entry. */
-async function recordIntent({ storage, store, audit, signer, clock, log, did, type }: Issuing, request: IssueRequest): Promise<IntentRow> {
-  const earlier = await store.intentByKey(storage.knex, request.key);
-  if (earlier) return earlier;
+async function recordIntent(
+  { storage, store, audit, signer, clock, log, did }: Issuing,
+  request: IssueRequest,
+): Promise<{ intent: IntentRow; isNew: boolean }> {
   const key = (await signer.keys()).find(({ active }) => active);
   if (!key) throw new Error('the signer has no active key');
-  const row = await storage.transaction(async (trx) => {
-    const meanwhile = await store.intentByKey(trx, request.key);
-    if (meanwhile) return meanwhile;
+  const recorded = await storage.transaction(async (trx) => {
+    const earlier = await store.intentByKey(trx, request.key);
+    if (earlier) return { intent: earlier, isNew: false };
     let number = newCertificateNumber();
     while (await store.isNumberTaken(trx, number)) number = newCertificateNumber();
     const made: IntentRow = {
@@ -54,7 +55,7 @@ async function recordIntent({ storage, store, audit, signer, clock, log, did, ty
       number,
       template: request.template,
       owner: request.owner,
-      typeHash: type.hash,
+      typeHash: request.type,
       intent: {
         id: `urn:uuid:${request.id}`,
         issuer: did,
@@ -65,19 +66,18 @@ async function recordIntent({ storage, store, audit, signer, clock, log, did, ty
         subject: request.subject,
       },
     };
-    await store.keepType(trx, type, made.intent.created);
     await store.addIntent(trx, request.key, made);
     await audit.append(trx, {
       actor: request.owner,
       action: 'certificate.intended',
       subject: made.id,
-      detail: { type: type.hash, key: key.id },
+      detail: { type: request.type, key: key.id },
     });
     log.debug({ stage: 'certificate.intending', certificate: made.id }, 'recording the intent');
-    return made;
+    return { intent: made, isNew: true };
   });
-  log.debug({ stage: 'certificate.intended', certificate: row.id }, 'intent recorded');
-  return row;
+  log.debug({ stage: 'certificate.intended', certificate: recorded.intent.id }, 'intent recorded');
+  return recorded;
 }
 
 /** Hands the key to the format for this one intent; nothing else reaches it. */

@@ -26,6 +26,7 @@ export function issueJob(options: IssueJobOptions): JobHandler {
         key: `vaccination:${row.id}`,
         id: row.certificateId,
         subject: row.record,
+        type: row.terms.type,
         validFrom: row.recordedAt,
         ...(row.terms.validUntil !== undefined && { validUntil: row.terms.validUntil }),
         template: row.terms.template,

@@ -46,13 +46,14 @@ export interface Recorded {
 export async function recordVaccination(recording: Recording, input: VaccinationInput, actor: Actor): Promise<Recorded> {
   const { clock, certificates, providers, log } = recording;
   const programme = chooseProgramme(recording.programmes, input.programme);
-  await pointing('/record', () => certificates.check(input.record));
+  const { type } = await pointing('/record', () => certificates.check(input.record));
   const warnings = checkPlausibility(input, clock.now());
   const doseNumber = input.record.doseNumber as number;
   const person = await identifyPerson(recording, programme, input);
   const price = await providers.payments[programme.payment]?.quote({ programme: programme.name, doseNumber });
   const now = clock.now();
   const terms: Terms = {
+    type,
     template: programme.template,
     deliver: programme.deliver,
     payer: price?.payer ?? 'unknown',

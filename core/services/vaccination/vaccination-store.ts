@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 
 /** What was decided at the time of recording, so that a later manifest does not change what was promised. */
 export interface Terms {
+  /** Content hash of the credential type that the record was checked against. */
+  readonly type: string;
   readonly template: string;
   /** Instance names of channels. */
   readonly deliver: readonly string[];
