@@ -153,3 +153,15 @@ export interface Counts {
   readonly jobsNotDone: number;
   readonly issuedTwice: number;
 }
+
+/** What is there when every dose of `people` has been recorded and certified once. */
+export const whole = (people: number): Omit<Counts, 'recordsBeforeRetry'> => ({
+  records: people,
+  people,
+  intents: people,
+  certificates: people,
+  recordsWithoutCertificate: 0,
+  certificatesWithoutRecord: 0,
+  jobsNotDone: 0,
+  issuedTwice: 0,
+});

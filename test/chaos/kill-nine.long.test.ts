@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Chaos, STAGES } from './chaos-rounds.js';
+import { Chaos, STAGES, whole } from './chaos-rounds.js';
 
 const KILLS = 210;
 
@@ -9,15 +9,6 @@ it(`loses nothing and doubles nothing in ${KILLS} kills`, { timeout: 2_400_000 }
   const counts = await chaos.settle();
   console.log(`${chaos.kills} kills, ${counts.recordsBeforeRetry} records before and ${counts.records} after all doses were sent again`);
   expect(chaos.kills).toBeGreaterThanOrEqual(200);
-  expect(counts).toMatchObject({
-    records: chaos.posted.size,
-    people: chaos.posted.size,
-    intents: chaos.posted.size,
-    certificates: chaos.posted.size,
-    recordsWithoutCertificate: 0,
-    certificatesWithoutRecord: 0,
-    jobsNotDone: 0,
-    issuedTwice: 0,
-  });
+  expect(counts).toMatchObject(whole(chaos.posted.size));
   expect(chaos.audit()).toMatchObject({ status: 0 });
 });
