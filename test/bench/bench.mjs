@@ -1,8 +1,9 @@
-// npm run bench [-- NAME...] [--json]: measures beside peers, in one run. Nothing here passes or fails.
-import { availableParallelism, cpus } from 'node:os';
+// npm run bench [-- NAME... --json]: measures beside peers, in one run. No figure here passes or fails.
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import './programs.mjs';
 
-const NAMES = ['seal', 'verify', 'issue-http', 'pdf', 'qr', 'start', 'memory'];
+const NAMES = ['seal', 'verify', 'qr', 'pdf', 'issue-http', 'start', 'memory'];
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
@@ -10,17 +11,34 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const processor = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'})`;
+console.error(`Node.js ${process.versions.node}, ${process.platform}-${process.arch}, ${processor}, load ${loadavg()[0].toFixed(1)}`);
 const rows = [];
+let failed = 0;
 for (const name of positionals.length > 0 ? positionals : NAMES) {
-  if (!values.json) console.error(`${name} …`);
-  const { run } = await import(`./${name}.mjs`);
-  rows.push(...(await run()));
+  const begin = performance.now();
+  try {
+    const { run } = await import(`./${name}.mjs`);
+    rows.push(...(await run()));
+    console.error(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  } catch (error) {
+    // The others can be measured all the same, say where there is no browser.
+    console.error(`${name} could not be measured:`, error);
+    failed += 1;
+  }
 }
-if (values.json) console.log(JSON.stringify(rows, null, 2));
-else {
-  console.log(`Node.js ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model.trim()})\n`);
-  console.log('| benchmark | ours | unit | peer, in the same run | peer | ratio |\n|---|---:|---|---|---:|---:|');
-  for (const { name, unit, value, peer, peerValue, ratio } of rows)
-    console.log(`| ${name} | ${value} | ${unit} | ${peer} | ${peerValue} | ${ratio} |`);
+console.log(values.json ? JSON.stringify(rows, null, 2) : table(rows));
+process.exit(failed > 0 ? 1 : 0);
+
+function table(rows) {
+  const head = ['benchmark', 'ours', 'unit', 'peer in the same run', 'peer', 'ratio'];
+  const lines = [
+    head,
+    ...rows.map(({ name, value, unit, peer, peerValue, ratio }) => [name, value, unit, peer, peerValue, ratio].map(String)),
+  ];
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
+  const isNumber = (column) => [1, 4, 5].includes(column);
+  const pad = (text, column) => (isNumber(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]));
+  const rule = widths.map((width, column) => (isNumber(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
+  return [lines[0], rule, ...lines.slice(1)].map((cells) => `| ${cells.map(pad).join(' | ')} |`).join('\n');
 }
-process.exit(0);

@@ -1,41 +1,23 @@
+// `@digitalbazaar/vc` as its users call it, on the same credentials, with the same contexts and key.
 import { contexts } from '@digitalbazaar/credentials-context';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as vc from '@digitalbazaar/vc';
-import { intent, issuer, multibase, rawPublicKey, seed, type, verificationMethod } from './sealing.mjs';
+import { verificationMethod as id, issuer, newIntent, publicKey, publicKeyMultibase, seed, type } from './sealing.mjs';
 
-/** `@digitalbazaar/vc` as its users call it, on the same credential. */
-const base58 = (bytes) => {
-  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-  let value = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  let text = '';
-  for (; value > 0n; value /= 58n) text = alphabet[Number(value % 58n)] + text;
-  return `z${text}`;
-};
-const secretKeyMultibase = base58(Buffer.concat([Buffer.from([0x80, 0x26]), seed, rawPublicKey]));
-const keyPair = await Ed25519Multikey.from({
-  id: verificationMethod,
-  controller: issuer,
-  publicKeyMultibase: multibase,
-  secretKeyMultibase,
-});
+const method = { '@context': 'https://w3id.org/security/multikey/v1', type: 'Multikey', id, controller: issuer, publicKeyMultibase };
+// Multikey: a secret key is the header 0x8026, the seed and the public key.
+const secretKeyMultibase = base58(Buffer.concat([Buffer.from([0x80, 0x26]), seed, publicKey]));
+const keyPair = await Ed25519Multikey.from({ ...method, secretKeyMultibase });
 
 const documents = new Map([
   ...contexts,
   [type.url, type.document],
-  [issuer, { '@context': 'https://www.w3.org/ns/did/v1', id: issuer, assertionMethod: [verificationMethod] }],
-  [
-    verificationMethod,
-    {
-      '@context': 'https://w3id.org/security/multikey/v1',
-      type: 'Multikey',
-      id: verificationMethod,
-      controller: issuer,
-      publicKeyMultibase: multibase,
-    },
-  ],
+  [issuer, { '@context': 'https://www.w3.org/ns/did/v1', id: issuer, assertionMethod: [id] }],
+  [id, method],
 ]);
+
 async function documentLoader(url) {
   const document = documents.get(url);
   if (!document) throw new Error(`nothing is fetched: ${url}`);
@@ -43,7 +25,7 @@ async function documentLoader(url) {
 }
 
 export function issue() {
-  const { id, validFrom, subject } = intent();
+  const { id, validFrom, subject } = newIntent();
   const credential = {
     '@context': ['https://www.w3.org/ns/credentials/v2', type.url],
     id,
@@ -60,4 +42,11 @@ export async function verify(credential) {
   const suite = new DataIntegrityProof({ cryptosuite });
   const result = await vc.verifyCredential({ credential, suite, documentLoader });
   if (!result.verified) throw result.error;
+}
+
+function base58(bytes) {
+  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+  let text = '';
+  for (let value = BigInt(`0x${bytes.toString('hex')}`); value > 0n; value /= 58n) text = alphabet[Number(value % 58n)] + text;
+  return `z${text}`;
 }

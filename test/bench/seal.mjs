@@ -6,15 +6,15 @@ import { privateKey, seal } from './sealing.mjs';
 /** Ours lints before signing and verifies what was signed, so its fair peer is the library issuing and verifying. */
 export async function run() {
   const bytes = Buffer.alloc(64, 1);
-  const measured = await rates({
+  const { ours, issued, issuedAndVerified, ed25519 } = await rates({
     ours: seal,
-    issue,
-    issueAndVerify: async () => verify(await issue()),
+    issuedAndVerified: async () => verify(await issue()),
+    issued: issue,
     ed25519: () => sign(null, bytes, privateKey),
   });
   return [
-    row('seal', 'credentials/s', measured.ours, '@digitalbazaar/vc issue + verify', measured.issueAndVerify),
-    row('seal', 'credentials/s', measured.ours, '@digitalbazaar/vc issue', measured.issue),
-    row('seal', 'credentials/s', measured.ours, 'raw Ed25519 signature', measured.ed25519),
+    row('seal', 'credentials/s', ours, '@digitalbazaar/vc issue + verify', issuedAndVerified),
+    row('seal', 'credentials/s', ours, '@digitalbazaar/vc issue alone', issued),
+    row('seal', 'credentials/s', ours, 'raw Ed25519 signature', ed25519),
   ];
 }
