@@ -16,5 +16,10 @@ const terminal: Terminal = {
 
 /** The `divoc` program. Sets the exit code; an unforeseen fault is shown with its stack. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads may stop reading (divoc plan | head): that is no fault, and there is nobody left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   process.exitCode = await runCommand(commands, argv, terminal, process.env);
 }
