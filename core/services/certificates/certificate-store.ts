@@ -76,6 +76,12 @@ export class CertificateStore {
     await trx('credential_type').insert({ ...key, document: JSON.stringify(type.document), first_used_at: at });
   }
 
+  /** The type of this hash, if it was ever kept. */
+  async type(db: Knex, hash: string): Promise<CredentialType['document'] | undefined> {
+    const row = await db('credential_type').where({ tenant: this.#tenant, hash }).first<{ document: string } | undefined>('document');
+    return row && JSON.parse(row.document);
+  }
+
   /** All types that certificates were issued with, by hash. */
   async types(db: Knex): Promise<ReadonlyMap<string, CredentialType['document']>> {
     const rows: { hash: string; document: string }[] = await db('credential_type').where({ tenant: this.#tenant }).orderBy('hash');

@@ -81,7 +81,7 @@ export const certificatesPart = definePlugin<Config>()({
     const types = new Map<string, CredentialType>([[type.hash, type]]);
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
       if (!types.has(hash)) {
-        const document = (await store.types(storage.knex)).get(hash);
+        const document = await store.type(storage.knex, hash);
         if (document) types.set(hash, { name: document.type, hash, url: `${document.base}${hash}`, document });
       }
       return types.get(hash);

@@ -24,7 +24,7 @@ export interface RecordType {
  * Throws an Error that names the file and every place in it that breaks the house's rules.
  */
 export function loadRecordType(adopter: string, publicUrl: string): RecordType {
-  const house = readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
+  const house = houseRecord();
   const file = join(adopter, PATCH);
   const hasPatch = existsSync(file);
   const schema = hasPatch ? applyMergePatch<JsonSchema>(house, readJson(file)) : (house as JsonSchema);
@@ -48,7 +48,7 @@ export function checkRecordPatch(adopter: string): Finding[] {
     const { line, column, message } = error;
     return [{ file: PATCH, line, column, code: error.code, message }];
   }
-  const house = readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
+  const house = houseRecord();
   return checkRecordSchema(applyMergePatch(house, patch)).map(({ pointer, code, detail, fix }) => ({
     file: PATCH,
     pointer,
@@ -56,6 +56,8 @@ export function checkRecordPatch(adopter: string): Finding[] {
     message: `${detail}. ${fix ?? ''}`.trim(),
   }));
 }
+
+const houseRecord = (): unknown => readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
 
 function readJson(file: string): unknown {
   try {
