@@ -33,6 +33,8 @@ export interface Queue {
   done(job: ClaimedJob): Promise<boolean>;
   /** Gives a job back to be tried again `seconds` from now, or for ever out of the queue (`dead`) when that is undefined. */
   failed(job: ClaimedJob, reason: { readonly code: string }, retryInSeconds: number | undefined): Promise<void>;
+  /** Gives a job back that is to run again `seconds` from now, without counting a failure. */
+  postponed(job: ClaimedJob, seconds: number): Promise<void>;
   /** Resolves when work may be waiting, at the latest after `milliseconds` or when `signal` aborts. For one waiter at a time. */
   wake(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** How many jobs nobody will try again. */

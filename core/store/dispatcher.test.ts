@@ -21,7 +21,7 @@ async function dispatch(store: OpenStore, handlers: JobHandler[], settings: Part
   const stages = (id: string) => lines.filter(({ job }) => job === id).map(({ stage }) => stage);
   return { part, lines, stages };
 }
-const handler = (handle: JobHandler['handle'], queue = 'issue'): JobHandler => ({ queue, handle });
+const handler = (handle: JobHandler['handle'], queue = 'issue'): JobHandler => ({ queues: [queue], handle });
 const state = async ({ storage }: OpenStore, id: string) =>
   storage.knex('outbox_job').where({ id }).first('state', 'attempt', 'last_error');
 const never = () => new Promise<void>(() => undefined);
@@ -35,7 +35,7 @@ describe('the dispatcher', () => {
     const id = await addJob(store, 'issue', 'vaccination/1', { dose: 1 });
     expect(await store.outbox.settled(id, 5000)).toBe(true);
     expect(performance.now() - began).toBeLessThan(500);
-    expect(seen).toEqual([{ id, subject: 'vaccination/1', data: { dose: 1 }, attempt: 1 }]);
+    expect(seen).toEqual([{ id, queue: 'issue', subject: 'vaccination/1', data: { dose: 1 }, attempt: 1 }]);
     await vi.waitFor(() => expect(stages(id)).toEqual(['job.claimed', 'job.done']));
     expect(store.lines.filter(({ job }) => job === id).map(({ stage }) => stage)).toEqual(['job.adding', 'job.finishing']);
   });
@@ -194,6 +194,21 @@ describe('the dispatcher', () => {
     expect(await store.outbox.settled(await addJob(store), 5000)).toBe(true);
     expect(await part.health?.()).toEqual({ status: 'pass' });
     expect(lines.filter(({ level }) => level === 'error').length).toBeLessThan(3);
+  });
+
+  it('calls again a job that asks for it, and counts neither a failure nor a crash', async () => {
+    const store = await openStore({ clock });
+    let calls = 0;
+    const { stages } = await dispatch(store, [
+      handler(async () => {
+        calls += 1;
+        return calls < 5 ? { againInSeconds: 0.01 } : undefined;
+      }),
+    ]);
+    const id = await addJob(store);
+    expect(await store.outbox.settled(id, 10_000)).toBe(true);
+    expect(await state(store, id)).toEqual({ state: 'done', attempt: 1, last_error: null });
+    expect(stages(id).filter((stage) => stage === 'job.postponed')).toHaveLength(4);
   });
 
   it('refuses two handlers of one queue', async () => {

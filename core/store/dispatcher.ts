@@ -93,10 +93,11 @@ interface Line {
 
 function linesOf(handlers: Readonly<Record<string, JobHandler>>): Line[] {
   const owners = new Map<string, string>();
-  return Object.entries(handlers).map(([name, handler]) => {
-    const other = owners.get(handler.queue);
-    if (other !== undefined) throw new StoreError('JOBS_QUEUE_TAKEN', `${other} and ${name} both handle the queue '${handler.queue}'`);
-    owners.set(handler.queue, name);
-    return { queue: handler.queue, handler, running: new Set() };
+  const queues = Object.entries(handlers).flatMap(([name, handler]) => handler.queues.map((queue) => ({ name, queue, handler })));
+  return queues.map(({ name, queue, handler }) => {
+    const other = owners.get(queue);
+    if (other !== undefined) throw new StoreError('JOBS_QUEUE_TAKEN', `${other} and ${name} both handle the queue '${queue}'`);
+    owners.set(queue, name);
+    return { queue, handler, running: new Set() };
   });
 }

@@ -28,6 +28,9 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
       return changed === 1;
     });
 
+  /** A little after the time, since a timer may be a millisecond early. */
+  const wakeUpIn = (seconds: number): unknown => setTimeout(() => signals.wakeUp(), seconds * 1000 + 5).unref();
+
   return {
     async claim(queues, limit, leaseSeconds) {
       // Looking costs nothing; taking the write lock each second for nothing would.
@@ -61,8 +64,13 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
       const mine = await release(job, { ...changes, failures: job.failures + 1 }, 'job.failing');
       if (!mine) return;
       if (retryInSeconds === undefined) signals.ended(job.id);
-      // A little after its time, since a timer may be a millisecond early.
-      else setTimeout(() => signals.wakeUp(), retryInSeconds * 1000 + 5).unref();
+      else wakeUpIn(retryInSeconds);
+    },
+
+    async postponed(job, seconds) {
+      // An attempt that is neither a failure nor the end would count as a crash.
+      const changes = { due_at: instantIn(clock, seconds), attempt: job.attempt - 1 };
+      if (await release(job, changes, 'job.postponing')) wakeUpIn(seconds);
     },
 
     wake: (milliseconds, signal) => signals.wake(milliseconds, signal),

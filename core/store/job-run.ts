@@ -19,13 +19,18 @@ const LONGEST_RETRY_SECONDS = 3600;
 export async function runJob(queue: Queue, handler: JobHandler, job: ClaimedJob, options: RunOptions, log: Logger): Promise<void> {
   const fields = { job: job.id, queue: job.queue, attempt: job.attempt };
   try {
-    const failure = await failureOf(handler, job, options);
-    if (!failure) {
+    const end = await endOf(handler, job, options);
+    if (end !== undefined && 'againInSeconds' in end) {
+      await queue.postponed(job, end.againInSeconds);
+      log.debug({ stage: 'job.postponed', ...fields, seconds: end.againInSeconds }, 'a job asked to run again');
+      return;
+    }
+    if (!end) {
       if (await queue.done(job)) log.debug({ stage: 'job.done', ...fields }, 'a job is done');
       else log.warn({ stage: 'job.lost', ...fields }, 'a job took longer than its lease and went to somebody else');
       return;
     }
-    const { code, final } = failure;
+    const { code, final } = end;
     const failures = job.failures + 1;
     const seconds = final || failures >= options.maxAttempts ? undefined : pauseAfter(failures, options.firstRetrySeconds);
     await queue.failed(job, { code }, seconds);
@@ -37,20 +42,22 @@ export async function runJob(queue: Queue, handler: JobHandler, job: ClaimedJob,
   }
 }
 
-/** Why the handler failed; undefined when it did not. */
-async function failureOf(handler: JobHandler, job: ClaimedJob, options: RunOptions): Promise<{ code: string; final: boolean } | undefined> {
+type End = { readonly code: string; readonly final: boolean } | { readonly againInSeconds: number } | undefined;
+
+/** Why the handler failed, or when it wants to be called again; undefined when it is done. */
+async function endOf(handler: JobHandler, job: ClaimedJob, options: RunOptions): Promise<End> {
   // A job that kills its process fails without a word; only the number of its attempts tells. But a process that dies in a
   // loop takes with it jobs that are not to blame, so that many more deaths than failures are borne.
   if (job.attempt - 1 - job.failures > options.maxCrashes) return { code: 'JOB_CRASHES_EXHAUSTED', final: true };
-  const { id, subject, data, attempt } = job;
+  const { id, queue, subject, data, attempt } = job;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), options.leaseSeconds * DEADLINE_SHARE * 1000);
   });
   try {
     // What a late handler still does or says is of no interest: its job has been given back.
-    const end = await Promise.race([handler.handle({ id, subject, data, attempt }), deadline]);
-    return end === 'late' ? { code: 'JOB_DEADLINE', final: false } : undefined;
+    const end = await Promise.race([handler.handle({ id, queue, subject, data, attempt }), deadline]);
+    return end === 'late' ? { code: 'JOB_DEADLINE', final: false } : (end ?? undefined);
   } catch (error) {
     return { code: errorCode(error), final: isRefusal(error) };
   } finally {

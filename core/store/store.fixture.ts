@@ -8,29 +8,11 @@ import type { State } from '../api/ports/state.js';
 import type { Idempotency } from '../internal/idempotency.js';
 import type { Audit, Outbox, Queue } from '../internal/outbox.js';
 import type { Storage } from '../internal/storage.js';
+import { handClock } from '../testkit/hand-clock.js';
+import { type LogLine, listeningLog } from '../testkit/listening-log.js';
 import { migrate } from './migrate.js';
 import { storePart } from './store-part.js';
 import { storeTables } from './tables.js';
-
-export type Line = { level: string; stage?: string; message: string } & Record<string, unknown>;
-
-/** A log that keeps its lines. */
-export function listeningLog() {
-  const lines: Line[] = [];
-  const at = (level: string) => (fields: object, message: string) => void lines.push({ level, ...fields, message });
-  return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
-}
-
-/** A clock that stands until it is moved. */
-export function handClock(start = '2026-11-23T10:00:00.000Z'): Clock & { pass(seconds: number): void } {
-  let at = Date.parse(start);
-  return {
-    now: () => new Date(at),
-    pass(seconds) {
-      at += seconds * 1000;
-    },
-  };
-}
 
 /** A file in a folder that goes away with the test. */
 export function databaseFile(): string {
@@ -51,6 +33,8 @@ export async function openStorage(file: string): Promise<Storage> {
   return (part.ports as { storage: Storage }).storage;
 }
 
+export { handClock, listeningLog };
+
 export interface OpenStore {
   readonly storage: Storage;
   readonly outbox: Outbox;
@@ -58,7 +42,7 @@ export interface OpenStore {
   readonly audit: Audit;
   readonly idempotency: Idempotency;
   readonly state: (instance: string) => State;
-  readonly lines: Line[];
+  readonly lines: LogLine[];
   readonly part: Part;
 }
 

@@ -29,6 +29,8 @@ export default definePlugin<Config>()({
     return {
       ports: {
         channel: {
+          needs: [],
+          instant: true,
           async deliver(delivery) {
             const page = `/c/${await links.keep(delivery)}`;
             const receipt = { page, pdf: `${page}/certificate.pdf`, credential: `${page}/certificate.json`, qr: `${page}/qr.png` };

@@ -1,21 +1,47 @@
 import { definePort } from '../port.js';
 
+/** Where a person can be reached. Personal: kept no longer than the delivery takes. */
+export interface Recipient {
+  readonly email?: string;
+  /** E.164. */
+  readonly phone?: string;
+  /** BCP 47. */
+  readonly language?: string;
+}
+
 export interface Delivery {
   readonly certificateId: string;
-  /** A second delivery with the same key gives the receipt of the first. */
+  /** A second delivery with the same key gives the result of the first, and sends nothing twice. */
   readonly key: string;
+  readonly recipient: Recipient;
+  /** Actor id of who has it delivered. */
+  readonly actor: string;
 }
 
-export interface Receipt {
-  /** Accepted is not delivered. */
-  readonly state: 'accepted' | 'delivered';
-  /** Links for the person, by relation; paths relative to the house's public URL. */
-  readonly links: Readonly<Record<string, string>>;
-}
+export type DeliveryResult =
+  | {
+      /** Accepted is not delivered. */
+      readonly state: 'accepted' | 'delivered';
+      /** Links for the person, by relation; paths relative to the house's public URL. */
+      readonly links?: Readonly<Record<string, string>>;
+      /** How the carrier names it: a message id, a spool number. Nothing personal. */
+      readonly reference?: string;
+    }
+  | {
+      readonly state: 'failed';
+      /** `SMTP_MAILBOX_UNKNOWN`; no personal value. */
+      readonly code: string;
+      /** `soon`: a passing trouble; `later`: the carrier asked for patience; `never`: nobody need try again. */
+      readonly retry: 'soon' | 'later' | 'never';
+    };
 
-/** Brings a certificate to a person, or lets the person fetch it. */
+/** Brings a certificate to a person, or lets the person fetch it. What it throws counts as a passing trouble. */
 export interface Channel {
-  deliver(delivery: Delivery): Promise<Receipt>;
+  /** What it must know of the recipient; without that nothing is sent through it. */
+  readonly needs: readonly (keyof Recipient)[];
+  /** It reaches nothing outside the house and answers at once: its links go into the reply that records the dose. */
+  readonly instant: boolean;
+  deliver(delivery: Delivery): Promise<DeliveryResult>;
 }
 
 export const channel = definePort<Channel>('channel', 0);

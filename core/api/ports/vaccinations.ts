@@ -1,5 +1,8 @@
 import { definePort } from '../port.js';
 import type { Fault } from '../refusal.js';
+import type { Recipient } from './channel.js';
+import type { DeliveryStatus } from './deliveries.js';
+import type { Payment } from './payments.js';
 import type { Actor } from './routes.js';
 
 export interface VaccinationInput {
@@ -7,6 +10,10 @@ export interface VaccinationInput {
   readonly programme?: string;
   /** Which identity plugin (an instance name; undefined is allowed when the programme has one) and what it is to read. */
   readonly identity: { readonly provider?: string; readonly input: Readonly<Record<string, unknown>> };
+  /** Where the certificate goes; in no record and no certificate, and kept no longer than the delivery takes. */
+  readonly recipient?: Recipient;
+  /** The captured payment, in a programme that takes money first. */
+  readonly payment?: string;
   /** Fits the adopter's record schema. */
   readonly record: Readonly<Record<string, unknown>>;
   /** What becomes of a record that fits the schema and makes no sense (a third dose of two): default `refuse`. */
@@ -20,6 +27,10 @@ export interface VaccinationOutcome {
   readonly certificateId: string;
   /** Relation → path; empty while pending. */
   readonly links: Readonly<Record<string, string>>;
+  /** How it travels, by channel; empty while pending. */
+  readonly deliveries: readonly DeliveryStatus[];
+  /** What is owed for it; never a reason to wait. */
+  readonly payment?: Pick<Payment, 'id' | 'state' | 'due'>;
   /** What makes no sense; only when `implausible` is `warn`. */
   readonly warnings: readonly Fault[];
 }

@@ -16,7 +16,7 @@ export interface IssueJobOptions {
 export function issueJob(options: IssueJobOptions): JobHandler {
   const { storage, store, audit, certificates, log } = options;
   return {
-    queue: ISSUE_QUEUE,
+    queues: [ISSUE_QUEUE],
     async handle({ data }: Job) {
       const { vaccinationId } = data as { vaccinationId: string };
       const row = await store.byId(storage.knex, vaccinationId);
@@ -56,8 +56,10 @@ async function deliver({ channels }: IssueJobOptions, row: VaccinationRow): Prom
   for (const name of row.terms.deliver) {
     const channel = channels[name];
     if (!channel) throw new Error(`the channel ${name}, promised for vaccination ${row.id}, is not in the manifest any more`);
-    const receipt = await channel.deliver({ certificateId: row.certificateId, key: `${row.id}:${name}` });
-    Object.assign(links, receipt.links);
+    const delivery = { certificateId: row.certificateId, key: `${row.id}:${name}`, recipient: {}, actor: row.recordedBy };
+    const result = await channel.deliver(delivery);
+    if (result.state === 'failed') throw Object.assign(new Error('a channel failed'), { code: result.code });
+    Object.assign(links, result.links);
   }
   return links;
 }

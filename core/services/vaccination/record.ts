@@ -4,7 +4,9 @@ import {
   type Certificates,
   type Clock,
   canonicalJson,
+  contentHash,
   type Fault,
+  type IdentityUse,
   isRefusal,
   type Logger,
   Refusal,
@@ -49,7 +51,12 @@ export async function recordVaccination(recording: Recording, input: Vaccination
   const { type } = await pointing('/record', () => certificates.check(input.record));
   const warnings = checkPlausibility(input, clock.now());
   const doseNumber = input.record.doseNumber as number;
-  const person = await identifyPerson(recording, programme, input);
+  const person = await identifyPerson(recording, programme, input, {
+    programme: programme.name,
+    claims: [],
+    actor: actor.id,
+    act: contentHash([programme.name, input.record]),
+  });
   const price = await providers.payments[programme.payment]?.quote({ programme: programme.name, doseNumber });
   const now = clock.now();
   const terms: Terms = {
@@ -102,9 +109,10 @@ async function identifyPerson(
   { tenant, providers, keyedHash }: Recording,
   programme: Programme,
   { identity }: VaccinationInput,
+  use: IdentityUse,
 ): Promise<Pick<VaccinationRow, 'personKey' | 'identity'>> {
   const { name, provider } = chooseIdentity(programme, providers.identities, identity.provider);
-  const { scheme, subject, assurance } = await pointing('/identity/input', () => provider.identify(identity.input));
+  const { scheme, subject, assurance } = await pointing('/identity/input', () => provider.identify(identity.input, use));
   return { personKey: await keyedHash.hash('person', tenant, scheme, subject), identity: { provider: name, scheme, ...assurance } };
 }
 

@@ -91,7 +91,7 @@ export const vaccinationPart = definePlugin<Config>()({
       const isDone = row.links !== undefined || (await ports.outbox.settled(row.jobId, wait));
       const links = row.links ?? (isDone ? (await store.byId(ports.storage.knex, row.id))?.links : undefined);
       const outcome = !links ? 'pending' : isNew ? 'issued' : 'existing';
-      return { outcome, vaccinationId: row.id, certificateId: row.certificateId, links: links ?? {}, warnings };
+      return { outcome, vaccinationId: row.id, certificateId: row.certificateId, links: links ?? {}, deliveries: [], warnings };
     };
     const service: Vaccinations = {
       record: async (input, actor) => outcomeOf(await recordVaccination(recording, input, actor), waitMilliseconds),

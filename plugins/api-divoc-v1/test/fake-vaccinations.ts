@@ -76,7 +76,12 @@ export function fakeVaccinations(schema: object = recordSchema(), programmes: re
       }
       if (earlier) return { ...earlier.outcome, outcome: 'existing', warnings };
       const number = doses.size + 1;
-      const outcome = { vaccinationId: `vaccination-${number}`, certificateId: `certificate-${number}`, links: { page: `/c/${number}` } };
+      const outcome = {
+        vaccinationId: `vaccination-${number}`,
+        certificateId: `certificate-${number}`,
+        links: { page: `/c/${number}` },
+        deliveries: [],
+      };
       doses.set(key, { record: canonicalJson(input.record), outcome: { ...outcome, outcome: 'issued', warnings } });
       return { ...outcome, outcome: 'issued', warnings };
     },

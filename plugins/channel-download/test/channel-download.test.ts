@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Certificates,
-  type Channel,
+  type Delivery,
   isRefusal,
   type PartContext,
   type Rendering,
@@ -9,14 +9,18 @@ import {
   type Routes,
   type Wanted,
 } from '@divoc/core/api';
+import { type MemoryState, memoryState } from '@divoc/core/testkit';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 import { durationOf } from '../src/duration.js';
-import { type MemoryState, memoryState } from './memory-state.js';
 
 const DAY = 86_400_000;
-const delivery = { certificateId: 'certificate-1', key: 'vaccination-1:download' };
+const delivery: Delivery = { certificateId: 'certificate-1', key: 'vaccination-1:download', recipient: {}, actor: 'nurse' };
+/** What this channel answers: it never fails. */
+interface Download {
+  deliver(delivery: Delivery): Promise<{ readonly state: string; readonly links: Readonly<Record<string, string>> }>;
+}
 let state: MemoryState;
 let now: number;
 let wanted: { id: string; wanted: Wanted }[];
@@ -41,10 +45,10 @@ const certificates = {
   },
 } as unknown as Certificates;
 
-async function start(linkValidFor = '7d'): Promise<{ channel: Channel; routes: Routes }> {
+async function start(linkValidFor = '7d'): Promise<{ channel: Download; routes: Routes }> {
   const context = { config: { linkValidFor }, clock: { now: () => new Date(now) } };
   const part = await plugin.setup(context as unknown as PartContext<never>, { certificates, state } as never);
-  return part.ports as unknown as { channel: Channel; routes: Routes };
+  return part.ports as unknown as { channel: Download; routes: Routes };
 }
 const deliver = async (change: Partial<typeof delivery> = {}) => (await start()).channel.deliver({ ...delivery, ...change });
 

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
+const use = { programme: 'covid-19', claims: [], actor: 'a', act: 'x' };
 async function provider(basis = 'facility-attestation'): Promise<Identity> {
   const part = await plugin.setup({ config: { basis } } as unknown as PartContext<never>, {} as never);
   return part.ports.identity as Identity;
 }
-const identify = async (input: Record<string, unknown>) => (await provider()).identify(input);
+const identify = async (input: Record<string, unknown>) => (await provider()).identify(input, use);
 async function refusalOf(input: Record<string, unknown>): Promise<Refusal> {
   const error = await identify(input).catch((thrown: unknown) => thrown);
   if (!isRefusal(error)) throw new Error('expected a Refusal', { cause: error });
@@ -28,7 +29,10 @@ describe('takes', () => {
   });
 
   it('the basis of its settings', async () => {
-    expect((await (await provider('village-register')).identify({ code: '1' })).assurance).toEqual({ ial: 0, basis: 'village-register' });
+    expect((await (await provider('village-register')).identify({ code: '1' }, use)).assurance).toEqual({
+      ial: 0,
+      basis: 'village-register',
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { State, StateEntry } from '@divoc/core/api';
+import type { State, StateEntry } from '../api/ports/state.js';
 
 /** The state port in memory, versions and all. `crashBefore` makes the n-th write from now fail before it happens. */
 export interface MemoryState extends State {
