@@ -26,3 +26,13 @@ export interface KeyedHash {
 }
 
 export const keyedHash = definePort<KeyedHash>('keyed-hash', 0);
+
+/** Keeps single values unreadable in the database and its backups. */
+export interface FieldCipher {
+  /** AES-256-GCM under a key that never leaves; `place` (table, column, id) is bound in, so that no value can be put elsewhere. */
+  encrypt(text: string, place: string): Promise<string>;
+  /** Throws an Error when the value was altered, moved, or encrypted under another key. */
+  decrypt(token: string, place: string): Promise<string>;
+}
+
+export const fieldCipher = definePort<FieldCipher>('field-cipher', 0);

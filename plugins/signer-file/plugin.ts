@@ -1,5 +1,6 @@
 import { definePlugin } from '@divoc/core/api';
-import { keyedHash, signer } from '@divoc/core/internal';
+import { fieldCipher, keyedHash, signer } from '@divoc/core/internal';
+import { fieldCipherOf } from './src/field-cipher.js';
 import { openKeyDirectory } from './src/key-directory.js';
 import { keyedHashOf, signerOf } from './src/signer.js';
 
@@ -19,9 +20,9 @@ export default definePlugin<Config>()({
       active: { type: 'string', pattern: '^z6Mk', description: 'Id of the key that signs; needed as soon as there are several.' },
     },
   },
-  provides: { signer, keyedHash },
+  provides: { signer, keyedHash, fieldCipher },
   async setup({ config, profile, home, log, clock }) {
     const keys = await openKeyDirectory({ ...config, home, log, mayCreate: profile === 'development', now: clock.now() });
-    return { ports: { signer: signerOf(keys), keyedHash: keyedHashOf(keys) } };
+    return { ports: { signer: signerOf(keys), keyedHash: keyedHashOf(keys), fieldCipher: fieldCipherOf(keys.hashKey) } };
   },
 });
