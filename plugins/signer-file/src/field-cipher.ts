@@ -24,7 +24,9 @@ export function fieldCipherOf(secret: Uint8Array): FieldCipher {
       try {
         if (!token.startsWith(VERSION)) throw new Error('not a value of this cipher');
         const sealed = Buffer.from(token.slice(VERSION.length), 'base64url');
-        const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES)).setAAD(Buffer.from(place, 'utf8'));
+        const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES }).setAAD(
+          Buffer.from(place, 'utf8'),
+        );
         decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
         return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
       } catch (cause) {
