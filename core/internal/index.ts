@@ -1,3 +1,4 @@
+export * from './append-only.js';
 export * from './edge.js';
 export * from './health.js';
 export * from './house-folder.js';
