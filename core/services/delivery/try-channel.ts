@@ -22,10 +22,10 @@ export async function tryChannel(channel: Channel, delivery: Delivery, milliseco
 async function ask(channel: Channel, delivery: Delivery): Promise<DeliveryResult> {
   try {
     const result = await channel.deliver(delivery);
-    if (result.state === 'accepted' || result.state === 'delivered') return result;
-    // What is kept and shown must be a code, whatever a plugin's author has put there.
-    const isKnown = /^[A-Z][A-Z0-9_]{1,63}$/.test(result.code) && ['soon', 'later', 'never'].includes(result.retry);
-    if (result.state === 'failed' && isKnown) return result;
+    if (result.state === 'failed') {
+      // What is kept and shown must be a code, whatever a plugin's author has put there.
+      if (/^[A-Z][A-Z0-9_]{1,63}$/.test(result.code) && ['soon', 'later', 'never'].includes(result.retry)) return result;
+    } else if (result.state === 'accepted' || result.state === 'delivered') return result;
     return failed('CHANNEL_RESULT_INVALID');
   } catch (error) {
     // Its message may hold whatever the channel was working on.
