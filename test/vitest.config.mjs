@@ -9,7 +9,6 @@ const ON_POSTGRES = [
   'core/store/**/*.test.ts',
   'core/services/{payments,delivery,registry}/**/*.test.ts',
   'test/journeys/main-job.test.ts',
-  'test/chaos/kill-nine.test.ts',
 ];
 
 /** `--mode long`: only the long tests; without it all others. */

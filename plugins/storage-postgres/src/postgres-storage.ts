@@ -49,6 +49,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
       throw inWords(error, target.name);
     }
   };
+  let ended: Promise<void> | undefined;
   const { transaction, stop } = oneAtATime(target.name, begin, (code, what, fix) => new StorageError(code, what, fix));
   return {
     storage: { dialect: 'postgres', knex, transaction },
@@ -64,7 +65,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     },
     async stop() {
       await stop();
-      await knex.destroy();
+      ended ??= knex.destroy();
+      await ended;
     },
   };
 }

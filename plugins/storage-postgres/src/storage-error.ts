@@ -64,11 +64,14 @@ const FAULTS: Readonly<Record<string, Words>> = {
 
 /** The error in words that name the database and the fix; any other one (a constraint, a mistake in SQL) as it is. */
 export function inWords(error: unknown, name: string): unknown {
-  const { code, message = '' } = (error ?? {}) as { code?: string; message?: string };
+  const { code, message = '', name: kind } = (error ?? {}) as { code?: string; message?: string; name?: string };
   const tls = message.includes('does not support SSL')
     ? (['STORAGE_TLS', 'takes no encrypted connections', 'Turn TLS on there, or set tls: off where nobody can listen.'] as const)
     : undefined;
-  const closed = /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(message) ? UNREACHABLE : undefined;
+  const closed =
+    kind === 'KnexTimeoutError' || /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(message)
+      ? UNREACHABLE
+      : undefined;
   const words = FAULTS[code ?? ''] ?? tls ?? closed;
   return words ? new StorageError(words[0], `${name} ${words[1]}`, words[2], { cause: error }) : error;
 }
