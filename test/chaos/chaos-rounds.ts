@@ -17,6 +17,8 @@ export const STAGES = [
   'certificate.sealed',
   'certificate.storing',
   'certificate.stored',
+  'delivery.requesting',
+  'delivery.requested',
   'vaccination.delivered',
   'vaccination.linking',
   'vaccination.linked',
