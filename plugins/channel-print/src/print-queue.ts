@@ -132,9 +132,10 @@ export class PrintQueue {
     const before = await this.#known(id);
     const at = this.#now();
     // What is refused leaves nothing behind; what is said again changes nothing.
-    if (change(before, at).changedAt === at) {
+    const next = change(before, at);
+    if (next.changedAt === at) {
       await state.put(`printed/${at}/${id}`, {}, 0);
-      await state.put(`receipt/${id}`, {}, 0);
+      if (isSeen(next)) await state.put(`receipt/${id}`, {}, 0);
     }
     const job = await this.#change(id, (now) => change(now, at));
     await state.delete(openKey(job));
@@ -142,8 +143,10 @@ export class PrintQueue {
     return job;
   }
 
-  async #tell({ id, key }: PrintJob): Promise<void> {
+  async #tell(job: PrintJob): Promise<void> {
     const { state, log } = this.#options;
+    const { id, key } = job;
+    if (!isSeen(job)) return;
     try {
       await this.#report?.({ key, state: 'delivered' });
       await state.delete(`receipt/${id}`);
@@ -170,6 +173,11 @@ export class PrintQueue {
   #now(): string {
     return this.#options.clock.now().toISOString();
   }
+}
+
+/** A command that ends well has handed its sheet to a printer's queue; an agent or a person has the sheet. */
+function isSeen({ by, decisions }: PrintJob): boolean {
+  return by === 'agent' || decisions.at(-1)?.act === 'confirm';
 }
 
 export const unknownJob = (): Refusal => new Refusal(404, 'PRINT_JOB_UNKNOWN', 'There is no such print job.');

@@ -1,7 +1,8 @@
-import type { Logger } from '@divoc/core/api';
-import { isRefusal } from '@divoc/core/api';
+import { isRefusal, type Logger } from '@divoc/core/api';
 import { runPrintCommand } from './print-command.js';
 import type { PrintQueue } from './print-queue.js';
+
+type Claimed = Awaited<ReturnType<PrintQueue['claim']>>;
 
 export interface PrinterOptions {
   readonly queue: PrintQueue;
@@ -30,9 +31,21 @@ export function printer({ queue, command, commandSeconds, log }: PrinterOptions)
   let trouble: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Undefined when it is not ours, or its PDF cannot be had: the others need not wait for that. */
+  const claim = async (id: string): Promise<Claimed | undefined> => {
+    try {
+      return await queue.claim(id, 'command');
+    } catch (error) {
+      if (isRefusal(error) && error.status === 409) return undefined;
+      const { code, name } = error as { code?: string; name?: string };
+      log.error({ stage: 'print.no-pdf', job: id, code: code ?? name }, 'a job has no PDF and none can be made now; it is tried again');
+      return undefined;
+    }
+  };
+
   /** False when the rest had better wait. */
-  const print = async (id: string): Promise<boolean> => {
-    const { job, pdf } = await queue.claim(id, 'command');
+  const print = async ({ job, pdf }: Claimed): Promise<boolean> => {
+    const { id } = job;
     const { how, code } = await runPrintCommand(command, pdf, commandSeconds);
     trouble = code;
     log.debug({ stage: 'print.command-ended', job: id, how }, 'the print command has ended');
@@ -50,12 +63,8 @@ export function printer({ queue, command, commandSeconds, log }: PrinterOptions)
       for await (const { id, state } of queue.open()) {
         if (isStopping) return;
         if (state !== 'waiting') continue;
-        try {
-          if (!(await print(id))) return;
-        } catch (error) {
-          // Somebody else has claimed it.
-          if (!isRefusal(error) || error.status !== 409) throw error;
-        }
+        const claimed = await claim(id);
+        if (claimed && !(await print(claimed))) return;
       }
     }
   };
