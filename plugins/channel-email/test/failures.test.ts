@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import { ADDRESS, courteous, delivery, mailHouse, mailServer, scriptedServer } from './mail-house.js';
 import { selfSigned } from './self-signed.js';
@@ -167,11 +168,8 @@ describe('encryption and log-in', () => {
   const identity = selfSigned();
   const ca = join(mkdtempSync(join(tmpdir(), 'ca-')), 'ca.pem');
   writeFileSync(ca, identity.cert);
-  const onAuth = (
-    auth: { username?: string; password?: string },
-    _: unknown,
-    done: (error: Error | null, answer?: { user: string }) => void,
-  ) => (auth.password === 'right' ? done(null, { user: 'u' }) : done(new Error(`no, ${auth.username}`)));
+  const onAuth: SMTPServerOptions['onAuth'] = ({ username, password }, _, done) =>
+    password === 'right' ? done(null, { user: 'u' }) : done(new Error(`no, ${username}`));
   const secured = { ...identity, disabledCommands: [], authOptional: false, onAuth };
   const login = { user: 'house', password: 'right' };
 
