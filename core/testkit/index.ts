@@ -1,3 +1,4 @@
+export * from './channel-contract.js';
 export * from './contract.js';
 export * from './hand-clock.js';
 export * from './listening-log.js';

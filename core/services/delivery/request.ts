@@ -18,7 +18,8 @@ export async function requestDeliveries(delivering: Delivering, request: Deliver
   const names = [...new Set(request.channels)];
   refuseUnknown(request.channels, channels);
   checkRecipient(request.recipient);
-  const drafts = await Promise.all(names.map((name, position) => draftOf(delivering, request, name, position)));
+  const requestedAt = delivering.clock.now().toISOString();
+  const drafts = await Promise.all(names.map((channel, position) => draftOf(delivering, request, { channel, position, requestedAt })));
   const rows = await keep(delivering, request, drafts);
   log.debug({ stage: 'delivery.requested', certificate: request.certificateId }, 'deliveries were requested');
   return rows;
@@ -41,17 +42,21 @@ function refuseUnknown(names: readonly string[], channels: Delivering['channels'
   if (faults.length > 0) throw new Refusal(422, 'CHANNEL_UNKNOWN', 'A channel was named that is not here.', { errors: faults });
 }
 
-async function draftOf(delivering: Delivering, request: DeliveryRequest, channel: string, position: number): Promise<DeliveryRow> {
+async function draftOf(
+  delivering: Delivering,
+  request: DeliveryRequest,
+  place: Pick<DeliveryRow, 'channel' | 'position' | 'requestedAt'>,
+): Promise<DeliveryRow> {
   const { channels, clock, fieldCipher, settings, tenant } = delivering;
   const { key: requestKey, certificateId, owner } = request;
   const id = uuidv7({ msecs: clock.now().getTime() });
-  const provider = channels[channel]!;
+  const provider = channels[place.channel]!;
   const recipient = recipientFor(provider, request.recipient);
-  const given = { id, requestKey, channel, position, certificateId, owner, failures: 0 };
+  const given = { ...place, id, requestKey, certificateId, owner, failures: 0 };
   const ended = { recipient: null, code: null, links: {}, reference: null };
-  const settle = (): Pick<DeliveryRow, 'requestedAt' | 'changedAt' | 'dueAt'> => {
+  const settle = (): Pick<DeliveryRow, 'changedAt' | 'dueAt'> => {
     const now = clock.now().toISOString();
-    return { requestedAt: now, changedAt: now, dueAt: now };
+    return { changedAt: now, dueAt: now };
   };
   if (!recipient) return { ...given, ...ended, state: 'skipped', ...settle() };
   const result = provider.instant ? await tryChannel(provider, deliveryFor(given, recipient), settings.instantMilliseconds) : undefined;
