@@ -156,7 +156,7 @@ const LATE = Symbol('the scheme is late');
 
 async function askScheme(performing: Performing, row: PaymentRow, intent: Intent): Promise<Settlement | undefined> {
   const { cipher, schemes, actSeconds } = performing;
-  const scheme = schemes[row.scheme] as Partial<Record<ActName, (act: PaymentAct) => Promise<Settlement | void>>> | undefined;
+  const scheme = schemes[row.scheme] as Partial<Record<ActName, (act: PaymentAct) => Promise<Settlement | undefined>>> | undefined;
   if (!scheme?.[intent.act]) {
     throw new Error(`the scheme ${row.scheme}, asked to ${intent.act} payment ${row.id}, is not in the manifest any more`);
   }
