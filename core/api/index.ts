@@ -1,5 +1,7 @@
 export * from './canonical-json.js';
 export * from './divoc-zip.js';
+export * from './fee-table.js';
+export * from './money.js';
 export * from './plugin.js';
 export * from './port.js';
 export * from './ports/auth.js';
