@@ -1,4 +1,6 @@
+export * from './auth-contract.js';
 export * from './contract.js';
+export * from './fake-auth.js';
 export * from './hand-clock.js';
 export * from './listening-log.js';
 export * from './memory-state.js';
