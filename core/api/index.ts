@@ -1,5 +1,6 @@
 export * from './canonical-json.js';
 export * from './divoc-zip.js';
+export * from './merge-patch.js';
 export * from './plugin.js';
 export * from './port.js';
 export * from './ports/auth.js';
