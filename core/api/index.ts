@@ -12,6 +12,7 @@ export * from './ports/identity.js';
 export * from './ports/jobs.js';
 export * from './ports/payment-scheme.js';
 export * from './ports/payments.js';
+export * from './ports/registry.js';
 export * from './ports/routes.js';
 export * from './ports/state.js';
 export * from './ports/template-engine.js';
