@@ -1,6 +1,7 @@
 export * from './canonical-json.js';
 export * from './divoc-zip.js';
 export * from './fee-table.js';
+export * from './merge-patch.js';
 export * from './money.js';
 export * from './plugin.js';
 export * from './port.js';
@@ -13,6 +14,7 @@ export * from './ports/identity.js';
 export * from './ports/jobs.js';
 export * from './ports/payment-scheme.js';
 export * from './ports/payments.js';
+export * from './ports/registry.js';
 export * from './ports/routes.js';
 export * from './ports/state.js';
 export * from './ports/template-engine.js';

@@ -3,6 +3,7 @@ import type { BuiltIn } from '../kernel/plan.js';
 import { certificatesPart } from '../services/certificates/certificates-part.js';
 import { deliveryPart } from '../services/delivery/delivery-part.js';
 import { paymentsPart } from '../services/payments/payments-part.js';
+import { registryPart } from '../services/registry/registry-part.js';
 import { vaccinationPart } from '../services/vaccination/vaccination-part.js';
 import { verificationPart } from '../services/verification/verification-part.js';
 import { dispatcherPart } from '../store/dispatcher-part.js';
@@ -16,6 +17,7 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   certificates: { descriptor: certificatesPart },
   delivery: { descriptor: deliveryPart, onDemand: true },
   payments: { descriptor: paymentsPart, onDemand: true },
+  registry: { descriptor: registryPart },
   vaccination: { descriptor: vaccinationPart },
   verification: { descriptor: verificationPart },
 };
