@@ -44,4 +44,4 @@ export interface Channel {
   deliver(delivery: Delivery): Promise<DeliveryResult>;
 }
 
-export const channel = definePort<Channel>('channel', 0);
+export const channel = definePort<Channel>('channel', 0, { methods: ['deliver'] });

@@ -59,4 +59,4 @@ export interface PaymentScheme {
   refund?(act: PaymentAct): Promise<Settlement>;
 }
 
-export const paymentScheme = definePort<PaymentScheme>('payment-scheme', 0);
+export const paymentScheme = definePort<PaymentScheme>('payment-scheme', 0, { methods: ['quote'] });
