@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { asFunction, createContainer, InjectionMode } from 'awilix';
 import type { Clock, Health, Logger, Part, PartContext } from '../api/plugin.js';
 import type { HouseHealth } from '../internal/health.js';
@@ -23,8 +22,8 @@ export interface House {
   /** A provided port's value: of the part named, or of the first that provides it. */
   port<T>(portId: string, part?: string): T;
   health(): Promise<Record<string, Health>>;
-  /** Counts an error that nobody waited for against the parts whose package stands in its stack; their names. */
-  blame(error: unknown): readonly string[];
+  /** Counts an error against a part that it came out of, though through none of its ports. */
+  blame(part: string, error: unknown): void;
   /** Stops every part, users before providers; a part that hangs is left behind after its deadline. */
   stop(): Promise<void>;
 }
@@ -120,22 +119,11 @@ export async function boot(plan: Plan, options: BootOptions): Promise<House> {
       return provider.value(portId, 'house') as T;
     },
     health: () => healthOf(running),
-    blame(error) {
-      const frames = error instanceof Error ? String(error.stack).split('\n') : [];
-      const inFrame = frames.map((frame) => running.filter(({ planned }) => stands(planned.folder, frame)));
-      const guilty = inFrame.find((parts) => parts.length > 0) ?? [];
-      for (const part of guilty) part.blame(error);
-      return guilty.map(({ planned }) => planned.name);
-    },
+    blame: (name, error) => running.find(({ planned }) => planned.name === name)?.blame(error),
     stop,
   };
 }
 
 async function healthOf(running: readonly RunningPart[]): Promise<Record<string, Health>> {
   return Object.fromEntries(await Promise.all(running.map(async (part) => [part.planned.name, await part.health()] as const)));
-}
-
-/** Is this stack frame in a file of the folder? Packages of its own, below it in node_modules, count as well. */
-function stands(folder: string | undefined, frame: string): boolean {
-  return folder !== undefined && [`${folder}/`, `${pathToFileURL(folder).href}/`].some((path) => frame.includes(path));
 }

@@ -98,7 +98,9 @@ const PLUGINS: Record<string, { version?: string; kernelApi?: string; code: stri
   cunning: { code: part('cunning', `provides: { mood: port('mood') }, setup: async () => ({ ports: { mood: {} } })`) },
   unscoped: { code: part('unscoped', `provides: { own: { ...port('own'), scoped: true } }, setup: async () => ({ ports: { own: {} } })`) },
   startless: { code: part('startless', `setup: async () => ({ ports: {}, start: 'soon' })`) },
-  listener: { code: part('listener', `uses: { moods: many('mood') }, setup: async () => ({ ports: {} })`.replace("many('mood')", 'moods')) },
+  listener: {
+    code: part('listener', `uses: { moods: many('mood') }, setup: async () => ({ ports: {} })`.replace("many('mood')", 'moods')),
+  },
   seeker: { code: part('seeker', `uses: { greeting: one('greeting') }, setup: async () => ({ ports: {} })`) },
   future: { kernelApi: '^9.0.0', code: `throw new Error('an unfit plugin must not be imported');` },
   anything: { kernelApi: '>=0', code: `throw new Error('an unfit plugin must not be imported');` },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { definePlugin, definePort, one } from '../../core/api/index.js';
+import { guiltyOf } from '../../core/cli/process-faults.js';
 import { boot, type House } from '../../core/kernel/boot.js';
 import { plan } from '../../core/kernel/plan.js';
 import { handClock, type LogLine, listeningLog } from '../../core/testkit/index.js';
@@ -43,7 +44,7 @@ async function started(plugins: Record<string, string>, builtIns = {}) {
   const made = await plan(file, { builtIns, folder, env: {} });
   const house = await boot(made, { home: mkdtempSync(join(tmpdir(), 'divoc-home-')), log, clock });
   houses.push(house);
-  return { house, lines, mood: (part = 'moody') => house.port<Mood>('mood/0', part) };
+  return { house, lines, parts: made.parts, mood: (part = 'moody') => house.port<Mood>('mood/0', part) };
 }
 
 describe('a part that fails', () => {
@@ -56,7 +57,13 @@ describe('a part that fails', () => {
       calm: { status: 'pass' },
     });
     expect(await mood('calm').ok()).toBe('fine');
-    expect(lines).toContainEqual({ part: 'moody', level: 'warn', call: 'mood/0.fails', code: 'SMTP_DOWN', message: 'a fault of this part' });
+    expect(lines).toContainEqual({
+      part: 'moody',
+      level: 'warn',
+      call: 'mood/0.fails',
+      code: 'SMTP_DOWN',
+      message: 'a fault of this part',
+    });
     expect(JSON.stringify(lines)).not.toContain('Asha');
     clock.pass(301);
     expect(await house.health()).toMatchObject({ moody: { status: 'pass' } });
@@ -168,18 +175,21 @@ describe('a part that does not give what it promised is refused at set-up, by na
   });
 
   it('also when only its users know what the port can do', async () => {
-    await expect(started({ liar: 'cunning', ears: 'listener' })).rejects.toThrow("liar failed in setup: PART_INCOMPLETE: 'mood' lacks ok and now");
+    await expect(started({ liar: 'cunning', ears: 'listener' })).rejects.toThrow(
+      "liar failed in setup: PART_INCOMPLETE: 'mood' lacks ok and now",
+    );
   });
 });
 
-it('an error that nobody waited for is counted for the part whose package stands in its stack', async () => {
-  const { house, mood } = await started({ moody: 'moody', calm: 'greeter' });
-  const leaked = await mood()
+it('an error that nobody waited for is counted for the part whose package stands innermost in its stack', async () => {
+  const { house, mood, parts } = await started({ moody: 'moody', calm: 'greeter' });
+  const { stack } = await mood()
     .fails('LEAKED')
     .catch((error: Error) => error);
-  const copy = Object.assign(new Error('Asha Perera'), { code: 'LEAKED', stack: leaked.stack });
-  expect(house.blame(copy)).toEqual(['moody']);
-  expect(house.blame(new Error('of the house'))).toEqual([]);
-  expect(house.blame('only words')).toEqual([]);
+  const leaked = Object.assign(new Error('Asha Perera'), { code: 'LEAKED', stack });
+  expect(guiltyOf(parts, leaked)).toEqual(['moody']);
+  house.blame('moody', leaked);
   expect((await house.health()).moody?.detail).toContain('2 faults');
+  expect(guiltyOf(parts, new Error('of the house'))).toEqual([]);
+  expect(guiltyOf(parts, 'only words')).toEqual([]);
 });
