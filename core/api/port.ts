@@ -15,17 +15,26 @@ export interface Port<T, D = undefined> {
   readonly scoped: boolean;
   /** The names that a declaration claims; two parts that claim one name are refused before anything starts. */
   readonly claims?: (declaration: D, instance: string) => string[];
+  /** What every provider's value can do; a part whose value cannot is refused at its set-up. */
+  readonly methods?: readonly string[];
+  /** How long a call may take before it is given up with PART_LATE; null: as long as it likes. Default: a minute. */
+  readonly deadlineSeconds?: number | null;
   /** Carries the type only; never set. */
   readonly type?: T;
 }
 
-export interface PortOptions<D> {
+/** The names of the functions that a `T` always has. */
+type MethodOf<T> = { [K in keyof T]-?: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T] & string;
+
+export interface PortOptions<T, D> {
   scoped?: boolean;
   claims?: (declaration: D, instance: string) => string[];
+  methods?: readonly MethodOf<T>[];
+  deadlineSeconds?: number | null;
 }
 
 /** Makes a port. `T` is what a provider gives, `D` what it declares beforehand, if anything. */
-export function definePort<T, D = undefined>(name: string, major: number, options: PortOptions<D> = {}): Port<T, D> {
+export function definePort<T, D = undefined>(name: string, major: number, options: PortOptions<T, D> = {}): Port<T, D> {
   return Object.freeze({
     $divoc: 'port' as const,
     name,
@@ -33,6 +42,8 @@ export function definePort<T, D = undefined>(name: string, major: number, option
     id: `${name}/${major}`,
     scoped: options.scoped ?? false,
     ...(options.claims && { claims: options.claims }),
+    ...(options.methods && { methods: options.methods }),
+    ...(options.deadlineSeconds !== undefined && { deadlineSeconds: options.deadlineSeconds }),
   });
 }
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Logger } from '../api/plugin.js';
-import { type Plan, plan } from '../kernel/plan.js';
-import { formatProblem, isManifestError } from '../kernel/problem.js';
+import { type Plan, type PlanOptions, plan } from '../kernel/plan.js';
+import { formatProblem, isManifestError, ManifestError } from '../kernel/problem.js';
 import { builtIns } from './built-ins.js';
 import { type CommandInput, UsageError } from './command.js';
 
@@ -23,12 +23,38 @@ export function shortPath(file: string): string {
   return short.startsWith('..') || isAbsolute(short) ? file : short;
 }
 
+/** The option of commands that take a part of a manifest. */
+export const servicesOption = { services: { type: 'string' } } as const;
+export const SERVICES_HELP = '--services A,B  only these services of the manifest, with the parts that they need; all others are left out';
+
+/** The services that `--services` names; undefined for all. */
+export function servicesOf({ flags }: Pick<CommandInput, 'flags'>): Pick<PlanOptions, 'services'> {
+  if (flags.services === undefined) return {};
+  const names = String(flags.services)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new UsageError('--services takes names of services, with commas between them.');
+  return { services: names };
+}
+
 /** Plans an adopter; PORT and HOST override where the edge listens. */
-export async function planAdopter(path: string, env: NodeJS.ProcessEnv): Promise<Plan> {
-  const made = await plan(path, { builtIns, env });
+export async function planAdopter(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  options: Pick<PlanOptions, 'services' | 'tolerant'> = {},
+): Promise<Plan> {
+  const made = await plan(path, { builtIns, env, ...options });
   const http = made.parts.find((part) => part.name === 'http')?.config as { port?: number; host?: string } | undefined;
   if (http && env.PORT) http.port = portNumber(env.PORT);
   if (http && env.HOST) http.host = env.HOST;
+  return made;
+}
+
+/** Plans an adopter to show it: secrets that are not set are part of what is shown, everything else is a problem as ever. */
+export async function planToShow(path: string, env: NodeJS.ProcessEnv, options: Pick<PlanOptions, 'services'> = {}): Promise<Plan> {
+  const made = await planAdopter(path, env, { ...options, tolerant: true });
+  if (made.problems.some(({ code }) => code !== 'SECRET_MISSING')) throw new ManifestError(made.problems);
   return made;
 }
 

@@ -6,4 +6,4 @@ export interface Edge {
   address(): string;
 }
 
-export const edge = definePort<Edge>('edge', 0);
+export const edge = definePort<Edge>('edge', 0, { methods: ['address'] });

@@ -27,4 +27,4 @@ export interface Idempotency {
   abandon(request: IdempotencyScope): Promise<void>;
 }
 
-export const idempotency = definePort<Idempotency>('idempotency', 0);
+export const idempotency = definePort<Idempotency>('idempotency', 0, { methods: ['begin', 'finish', 'abandon'] });

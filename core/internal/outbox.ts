@@ -9,7 +9,7 @@ export interface Outbox {
   settled(jobId: string, milliseconds: number): Promise<boolean>;
 }
 
-export const outbox = definePort<Outbox>('outbox', 0);
+export const outbox = definePort<Outbox>('outbox', 0, { methods: ['add', 'settled'] });
 
 /** A job that this process holds until its lease ends. */
 export interface ClaimedJob {
@@ -41,7 +41,7 @@ export interface Queue {
   dead(): Promise<number>;
 }
 
-export const queue = definePort<Queue>('queue', 0);
+export const queue = definePort<Queue>('queue', 0, { methods: ['claim', 'done', 'failed', 'postponed', 'wake', 'dead'] });
 
 export interface AuditEntry {
   readonly actor: string;
@@ -57,4 +57,4 @@ export interface Audit {
   append(trx: Knex.Transaction, entry: AuditEntry): Promise<void>;
 }
 
-export const audit = definePort<Audit>('audit', 0);
+export const audit = definePort<Audit>('audit', 0, { methods: ['append'] });

@@ -17,7 +17,7 @@ export interface Signer {
   sign(keyId: string, data: Uint8Array): Promise<Uint8Array>;
 }
 
-export const signer = definePort<Signer>('signer', 0);
+export const signer = definePort<Signer>('signer', 0, { methods: ['keys', 'sign'] });
 
 /** Keyed hashes of identifiers: equal inputs meet, and nobody without the key can try numbers out. */
 export interface KeyedHash {
@@ -25,7 +25,7 @@ export interface KeyedHash {
   hash(...parts: readonly string[]): Promise<string>;
 }
 
-export const keyedHash = definePort<KeyedHash>('keyed-hash', 0);
+export const keyedHash = definePort<KeyedHash>('keyed-hash', 0, { methods: ['hash'] });
 
 /** Keeps single values unreadable in the database and its backups. */
 export interface FieldCipher {
@@ -35,4 +35,4 @@ export interface FieldCipher {
   decrypt(token: string, place: string): Promise<string>;
 }
 
-export const fieldCipher = definePort<FieldCipher>('field-cipher', 0);
+export const fieldCipher = definePort<FieldCipher>('field-cipher', 0, { methods: ['encrypt', 'decrypt'] });

@@ -9,7 +9,8 @@ export interface Storage {
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
 }
 
-export const storage = definePort<Storage>('storage', 0);
+/** No deadline: a step of a large database takes as long as it takes, and what was given up might still commit. */
+export const storage = definePort<Storage>('storage', 0, { methods: ['transaction'], deadlineSeconds: null });
 
 /** One step of the database's shape. Names are unique and ordered within their owner: `0001-records`. */
 export interface Migration {

@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { asFunction, createContainer, InjectionMode } from 'awilix';
 import type { Clock, Health, Logger, Part, PartContext } from '../api/plugin.js';
 import type { HouseHealth } from '../internal/health.js';
+import { within } from './deadline.js';
 import { KERNEL, type PlannedPart, portOf } from './graph.js';
 import type { Plan } from './plan.js';
 import { ManifestError } from './problem.js';
+import { portTerms, RunningPart } from './running-part.js';
 
 export interface BootOptions {
   /** The data folder; made (0700) when it is missing. */
@@ -20,6 +22,8 @@ export interface House {
   /** A provided port's value: of the part named, or of the first that provides it. */
   port<T>(portId: string, part?: string): T;
   health(): Promise<Record<string, Health>>;
+  /** Counts an error against a part that it came out of, though through none of its ports. */
+  blame(part: string, error: unknown): void;
   /** Stops every part, users before providers; a part that hangs is left behind after its deadline. */
   stop(): Promise<void>;
 }
@@ -28,19 +32,6 @@ export interface House {
 export const systemClock: Clock = { now: () => new Date() };
 
 const DEADLINES = { setup: 30_000, start: 30_000, stop: 10_000 };
-
-/** Rejects when `work` takes longer than `milliseconds`. */
-async function within<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took longer than ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** The parts that `only` asks for, with all that they need, in the plan's order. */
 function select(plan: Plan, only: readonly string[] | undefined): readonly PlannedPart[] {
@@ -66,7 +57,8 @@ export async function boot(plan: Plan, options: BootOptions): Promise<House> {
   const log = options.log('kernel');
   const clock = options.clock ?? systemClock;
   const parts = select(plan, options.only);
-  const running: { planned: PlannedPart; part: Part }[] = [];
+  const terms = portTerms(plan.parts);
+  const running: RunningPart[] = [];
   const container = createContainer<Record<string, Promise<Part>>>({ injectionMode: InjectionMode.PROXY, strict: true });
 
   const setUp = (planned: PlannedPart): Promise<Part> => {
@@ -84,13 +76,8 @@ export async function boot(plan: Plan, options: BootOptions): Promise<House> {
   };
   let started = false;
   const health: HouseHealth = { check: async () => ({ started, parts: await healthOf(running) }) };
-  const valueFor = (provider: string, portId: string, user: string): unknown => {
-    if (provider === KERNEL) return health;
-    const { planned, part } = running.find((r) => r.planned.name === provider)!;
-    const [key, provided] = Object.entries(planned.descriptor.provides).find(([, p]) => portOf(p).id === portId)!;
-    const value = part.ports[key];
-    return portOf(provided).scoped ? (value as (instance: string) => unknown)(user) : value;
-  };
+  const valueFor = (provider: string, portId: string, user: string): unknown =>
+    provider === KERNEL ? health : running.find(({ planned }) => planned.name === provider)!.value(portId, user);
   const inject = (planned: PlannedPart): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(plan.wiring.get(planned.name) ?? {}).map(([key, { need, from }]) => {
@@ -99,15 +86,9 @@ export async function boot(plan: Plan, options: BootOptions): Promise<House> {
       }),
     );
   const stop = async (): Promise<void> => {
-    for (const { planned, part } of running.splice(0).reverse()) {
-      try {
-        await within(part.stop?.() ?? Promise.resolve(), deadlines.stop, `stopping ${planned.name}`);
-      } catch (error) {
-        log.error({ err: error }, `${planned.name} did not stop cleanly`);
-      }
-    }
+    for (const part of running.splice(0).reverse()) await part.stop(deadlines.stop);
   };
-  const guard = async (planned: PlannedPart, stage: 'setup' | 'start', work: () => Promise<unknown>): Promise<void> => {
+  const guarded = async (planned: PlannedPart, stage: 'setup' | 'start', work: () => Promise<unknown>): Promise<void> => {
     try {
       await within(Promise.resolve().then(work), deadlines[stage], `${stage} of ${planned.name}`);
     } catch (error) {
@@ -122,34 +103,27 @@ export async function boot(plan: Plan, options: BootOptions): Promise<House> {
     // A second registration of one name would silently replace the first.
     if (container.hasRegistration(planned.name)) throw new Error(`two parts are named ${planned.name}`);
     container.register(planned.name, asFunction(() => setUp(planned)).singleton());
-    await guard(planned, 'setup', async () => {
-      running.push({ planned, part: await container.resolve(planned.name) });
+    await guarded(planned, 'setup', async () => {
+      const part = await container.resolve(planned.name);
+      running.push(new RunningPart(planned, part, terms, options.log(planned.name), clock));
     });
   }
-  for (const { planned, part } of [...running]) if (part.start) await guard(planned, 'start', part.start);
+  for (const part of [...running]) await guarded(part.planned, 'start', part.start);
   started = true;
   log.info({ parts: running.length }, 'started');
 
   return {
     port<T>(portId: string, part?: string): T {
-      const candidates = running.filter(({ planned }) => part === undefined || planned.name === part);
-      const provider = candidates.find(({ planned }) => Object.values(planned.descriptor.provides).some((p) => portOf(p).id === portId));
+      const provider = running.find((r) => (part === undefined || r.planned.name === part) && r.provides(portId));
       if (!provider) throw new Error(`nothing here provides ${portId}`);
-      return valueFor(provider.planned.name, portId, 'house') as T;
+      return provider.value(portId, 'house') as T;
     },
     health: () => healthOf(running),
+    blame: (name, error) => running.find(({ planned }) => planned.name === name)?.blame(error),
     stop,
   };
 }
 
-/** A part without `health` passes; one that throws or hangs fails. */
-async function healthOf(running: readonly { planned: PlannedPart; part: Part }[]): Promise<Record<string, Health>> {
-  const answers = running.map(async ({ planned, part }): Promise<[string, Health]> => {
-    try {
-      return [planned.name, await within(part.health?.() ?? Promise.resolve<Health>({ status: 'pass' }), 2_000, 'health')];
-    } catch (error) {
-      return [planned.name, { status: 'fail', detail: (error as Error).message }];
-    }
-  });
-  return Object.fromEntries(await Promise.all(answers));
+async function healthOf(running: readonly RunningPart[]): Promise<Record<string, Health>> {
+  return Object.fromEntries(await Promise.all(running.map(async (part) => [part.planned.name, await part.health()] as const)));
 }

@@ -1,4 +1,5 @@
 import type { PartDescriptor } from '../api/plugin.js';
+import type { Arity } from '../api/port.js';
 import { portOf } from './graph.js';
 import type { Manifest } from './manifest-schema.js';
 import { type LoadedPackage, loadPackage } from './packages.js';
@@ -28,11 +29,18 @@ export interface Entry {
 export type LoadedEntry = { readonly entry: Entry } & Pick<LoadedPackage, 'descriptor'> & Partial<LoadedPackage>;
 
 /** Loads the plugins that a manifest lists, in its order; those that cannot be loaded are noted. */
-export async function loadPlugins(manifest: Manifest, folder: string, located: Located, problems: Problems): Promise<LoadedEntry[]> {
+export async function loadPlugins(
+  manifest: Manifest,
+  folder: string,
+  given: Readonly<Record<string, PartDescriptor>>,
+  located: Located,
+  problems: Problems,
+): Promise<LoadedEntry[]> {
   const result: LoadedEntry[] = [];
   for (const [name, { use, version, with: settings }] of Object.entries(manifest.plugins)) {
     const path = pointer('/plugins', name);
-    const loaded = await loadPackage(use, version, folder);
+    const own = Object.hasOwn(given, use) ? given[use] : undefined;
+    const loaded = own ? { descriptor: own } : await loadPackage(use, version, folder);
     if ('descriptor' in loaded) result.push({ entry: { name, kind: 'plugin', path, settings }, ...loaded });
     else problems.add(locate(located, pointer(path, loaded.member)), loaded.code, loaded.message);
   }
@@ -84,11 +92,11 @@ function withThoseInDemand(running: readonly string[], builtIns: BuiltIns, plugi
  * Where a part provides it already there is no demand: a plugin may stand in for a built-in part.
  */
 function inDemand(candidate: PartDescriptor, parts: readonly PartDescriptor[]): boolean {
-  const needsOf = (part: PartDescriptor, arity: string) =>
-    Object.values(part.uses).flatMap((need) => (need.arity === arity ? [need.port.id] : []));
   const provided = new Set(parts.flatMap(portsOf));
   const missing = new Set(parts.flatMap((part) => needsOf(part, 'one')).filter((id) => !provided.has(id)));
   return portsOf(candidate).some((id) => missing.has(id)) || needsOf(candidate, 'many').some((id) => provided.has(id));
 }
 
-const portsOf = (part: PartDescriptor): string[] => Object.values(part.provides).map((provided) => portOf(provided).id);
+export const portsOf = (part: PartDescriptor): string[] => Object.values(part.provides).map((provided) => portOf(provided).id);
+export const needsOf = (part: PartDescriptor, arity?: Arity): string[] =>
+  Object.values(part.uses).flatMap((need) => (arity === undefined || need.arity === arity ? [need.port.id] : []));

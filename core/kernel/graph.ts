@@ -12,6 +12,8 @@ export interface PlannedPart {
   readonly position: Position;
   readonly packageName?: string;
   readonly version?: string;
+  /** Of the package. */
+  readonly folder?: string;
 }
 
 type Provided = Port<unknown, unknown> | Provision<unknown, unknown>;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,8 @@ import { KERNEL_API_VERSION, type PartDescriptor } from '../api/plugin.js';
 export interface LoadedPackage {
   readonly packageName: string;
   readonly version: string;
+  /** Where its files are, without symbolic links: as stacks name them. */
+  readonly folder: string;
   readonly descriptor: PartDescriptor;
 }
 export interface PackageFault {
@@ -15,6 +17,11 @@ export interface PackageFault {
   readonly message: string;
   /** Which member of the manifest's entry is to blame. */
   readonly member: 'use' | 'version';
+}
+
+interface PackageJson {
+  readonly version: string;
+  readonly divoc?: { readonly id?: string; readonly kernelApi?: string };
 }
 
 /** `payment-free` is `@divoc/payment-free`; a scoped name is literal. */
@@ -32,68 +39,36 @@ function findPackage(packageName: string, folder: string): string | undefined {
 const isDescriptor = (value: unknown): value is PartDescriptor =>
   typeof value === 'object' && value !== null && (value as { $divoc?: unknown }).$divoc === 'part';
 
+const fault = (member: PackageFault['member'], code: string, message: string): PackageFault => ({ code, member, message });
+
 /** Loads a plugin: all that its package.json can say against it is said before it is imported. */
 export async function loadPackage(use: string, range: string | undefined, folder: string): Promise<LoadedPackage | PackageFault> {
   const packageName = packageNameOf(use);
   const home = findPackage(packageName, folder);
-  if (!home)
-    return {
-      code: 'PLUGIN_NOT_INSTALLED',
-      member: 'use',
-      message: `the plugin ${packageName} is not installed; run: npm install ${packageName}`,
-    };
-  const meta = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
-    version: string;
-    divoc?: { id?: string; kernelApi?: string };
-  };
-  if (!meta.divoc?.id || !meta.divoc.kernelApi) {
-    return {
-      code: 'PLUGIN_NOT_A_PLUGIN',
-      member: 'use',
-      message: `${packageName} is not a DIVOC plugin: its package.json has no "divoc": { "id", "kernelApi" }`,
-    };
-  }
-  const fits = meta.divoc.kernelApi;
+  if (!home) return fault('use', 'PLUGIN_NOT_INSTALLED', `the plugin ${packageName} is not installed; run: npm install ${packageName}`);
+  const { version, divoc } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as PackageJson;
+  const noPlugin = (message: string) => fault('use', 'PLUGIN_NOT_A_PLUGIN', `${packageName} ${message}`);
+  if (!divoc?.id || !divoc.kernelApi) return noPlugin('is not a DIVOC plugin: its package.json has no "divoc": { "id", "kernelApi" }');
+  const fits = divoc.kernelApi;
   // A range without an upper bound promises to fit kernels that nobody has written yet.
   if (!validRange(fits) || !subset(fits, '<1000000.0.0') || !satisfies(KERNEL_API_VERSION, fits)) {
-    return {
-      code: 'PLUGIN_KERNEL_API',
-      member: 'use',
-      message: `${packageName} ${meta.version} is made for kernel API ${fits}, this kernel has ${KERNEL_API_VERSION}; install another version of it`,
-    };
+    const made = `${packageName} ${version} is made for kernel API ${fits}, this kernel has ${KERNEL_API_VERSION}`;
+    return fault('use', 'PLUGIN_KERNEL_API', `${made}; install another version of it`);
   }
-  if (range !== undefined && !validRange(range)) {
-    return { code: 'PLUGIN_VERSION', member: 'version', message: `"${range}" is not a version range; write ^${meta.version}, for example` };
-  }
-  if (range !== undefined && !satisfies(meta.version, range)) {
-    return {
-      code: 'PLUGIN_VERSION',
-      member: 'version',
-      message: `${packageName} ${meta.version} is installed, which is not in ${range}; install a version that is, or change the range`,
-    };
+  if (range !== undefined && !validRange(range))
+    return fault('version', 'PLUGIN_VERSION', `"${range}" is not a version range; write ^${version}, for example`);
+  if (range !== undefined && !satisfies(version, range)) {
+    const installed = `${packageName} ${version} is installed, which is not in ${range}`;
+    return fault('version', 'PLUGIN_VERSION', `${installed}; install a version that is, or change the range`);
   }
   try {
     const entry = createRequire(join(home, 'package.json')).resolve(packageName);
-    const module = (await import(pathToFileURL(entry).href)) as { default?: unknown };
-    if (!isDescriptor(module.default))
-      return {
-        code: 'PLUGIN_NOT_A_PLUGIN',
-        member: 'use',
-        message: `${packageName} does not export a plugin as its default; it should export definePlugin<…>()({…})`,
-      };
-    if (module.default.id !== meta.divoc.id) {
-      return {
-        code: 'PLUGIN_NOT_A_PLUGIN',
-        member: 'use',
-        message: `${packageName} calls itself ${module.default.id} in code and ${meta.divoc.id} in package.json; its author must mend that`,
-      };
-    }
-    return { packageName, version: meta.version, descriptor: module.default };
+    const { default: descriptor } = (await import(pathToFileURL(entry).href)) as { default?: unknown };
+    if (!isDescriptor(descriptor)) return noPlugin('does not export a plugin as its default; it should export definePlugin<…>()({…})');
+    if (descriptor.id !== divoc.id)
+      return noPlugin(`calls itself ${descriptor.id} in code and ${divoc.id} in package.json; its author must mend that`);
+    return { packageName, version, folder: realpathSync(home), descriptor };
   } catch (error) {
-    return {
-      code: 'PLUGIN_IMPORT_FAILED',
-      member: 'use',
-      message: `${packageName} could not be loaded: ${(error as Error).message.split('\n')[0]}`,
-    };
+    return fault('use', 'PLUGIN_IMPORT_FAILED', `${packageName} could not be loaded: ${(error as Error).message.split('\n')[0]}`);
   }
 }

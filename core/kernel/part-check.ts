@@ -3,7 +3,7 @@ import type { Finding } from '../api/plugin.js';
 import type { PlannedPart } from './graph.js';
 import type { Manifest } from './manifest-schema.js';
 import { type Position, Problems } from './problem.js';
-import { type Located, locate, pointer, readYaml } from './source.js';
+import { type Located, locate, pathOf, readYaml } from './source.js';
 
 /** Asks each part what only it can know to be wrong: in its settings, and in the adopter's files that it reads. */
 export async function checkParts(
@@ -27,8 +27,7 @@ export async function checkParts(
 
 function positionOf({ file, line, column, pointer: at = '' }: Finding, part: PlannedPart, adopter: string, located: Located): Position {
   if (file === undefined) {
-    const path = pointer(part.kind === 'plugin' ? '/plugins' : '/services', part.name);
-    return locate(located, `${path}/with${at}`);
+    return locate(located, `${pathOf(part.kind, part.name)}/with${at}`);
   }
   const full = resolve(adopter, file);
   if (line !== undefined) return { file: full, line: Math.max(line, 1), column: Math.max(column ?? 1, 1) };

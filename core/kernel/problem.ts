@@ -47,6 +47,11 @@ export class Problems {
     return this.#found.length > 0;
   }
 
+  /** Is there one that is not of this code? */
+  othersThan(code: string): boolean {
+    return this.#found.some((problem) => problem.code !== code);
+  }
+
   throwIfAny(): void {
     if (this.some) throw new ManifestError(this.sorted());
   }

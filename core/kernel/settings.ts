@@ -29,7 +29,7 @@ export function configure(
   for (const f of findings) {
     const secret = resolved.secrets.find((s) => s.pointer === path + f.pointer);
     // What stands behind a secret is not shown, and one that is not set has been reported already.
-    if (!secret || secret.found)
+    if (!secret || secret.found || f.part === 'key')
       problems.add(locate(located, path + f.pointer, f.part), `CONFIG_${f.code}`, secret ? (f.discreet ?? f.message) : f.message);
   }
   for (const annotation of annotations) {
@@ -57,7 +57,8 @@ export function configure(
   }
   for (const secret of resolved.secrets) {
     if (annotations.some((a) => a.keyword === 'x-secret' && path + a.pointer === secret.pointer)) secrets.push(secret);
-    else
+    // A key that is not known has been reported as that.
+    else if (!findings.some((f) => f.part === 'key' && path + f.pointer === secret.pointer))
       problems.add(
         locate(located, secret.pointer),
         'CONFIG_NOT_A_SECRET',

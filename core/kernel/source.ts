@@ -22,6 +22,9 @@ export const isObject = (value: unknown): value is Plain => typeof value === 'ob
 export const pointer = (parent: string, key: string | number): string =>
   `${parent}/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`;
 
+/** Where a manifest lists a part. */
+export const pathOf = (kind: 'plugin' | 'built-in', name: string): string => pointer(kind === 'plugin' ? '/plugins' : '/services', name);
+
 /** Reads one YAML file (1.2, no aliases, no custom tags); undefined when it cannot be read, with the problems noted. */
 export function readYaml(file: string, problems: Problems, from?: Position): Located | undefined {
   const top = { file, line: 1, column: 1 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../core/cli/commands/plan.js';
 import { planAdopter } from '../../core/cli/deployment.js';
+import { describePlan } from '../../core/cli/described-plan.js';
 import { root } from './sources.js';
 
 const SCOPE = /^(public|[a-z]+(-[a-z]+)*:[a-z]+(-[a-z]+)*)$/;

@@ -51,6 +51,56 @@ const PLUGINS: Record<string, { version?: string; kernelApi?: string; code: stri
         setup: async () => { throw new Error('what is checked is not set up'); }`,
     ),
   },
+  moody: {
+    code: part(
+      'moody',
+      `provides: { mood: mood() }, uses: {}, setup: async ({ instance }) => {
+        class Mood {
+          #own = 'its own';
+          ok = async () => 'fine';
+          now() { return this.#own; }
+          async fails(code) { throw Object.assign(new Error('Asha Perera was refused'), { code }); }
+          throws() { throw new TypeError('at once'); }
+          async refuses() { throw Object.assign(new Error('no'), { $divoc: 'refusal', code: 'NOT_TODAY' }); }
+          hangs() { return new Promise(() => {}); }
+          late(outcome) { return new Promise((ok, no) => setTimeout(outcome === 'fail' ? no : ok, 120, Object.assign(new Error('x'), { code: 'CAME_LATE' }))); }
+          async leaks() { Promise.reject(Object.assign(new Error('Asha Perera was leaked'), { code: 'LEAKED' })); }
+          async explodes() { setTimeout(() => { throw Object.assign(new Error('Asha Perera'), { code: 'EXPLODED' }); }); }
+          async during(work) { return work(); }
+          handlers = { open: async () => { throw new RangeError('in a handler'); } };
+          table = { deep: { data: true } };
+        }
+        return { ports: { mood: new Mood() }, stop: async () => globalThis.scribed?.push('stop ' + instance) };
+      }`,
+    ),
+  },
+  leaky: {
+    code: part(
+      'leaky',
+      `setup: async () => ({ ports: {}, start: async () => {
+        const leak = () => Promise.reject(Object.assign(new Error('Asha Perera'), { code: 'LEAKED' }));
+        setTimeout(leak, 300); setTimeout(() => Promise.reject('only words'), 320);
+        if (process.env.ACME_EXPLODES) setTimeout(() => { throw Object.assign(new Error('Asha Perera'), { code: 'EXPLODED' }); }, 900);
+      }, stop: async () => console.error('leaky stopped in order') })`,
+    ),
+  },
+  sickly: {
+    code: part(
+      'sickly',
+      `setup: async () => ({ ports: {}, health: async () => { throw Object.assign(new Error('Asha Perera'), { code: 'NO_PULSE' }); } })`,
+    ),
+  },
+  mute: { code: part('mute', `provides: { mood: mood() }, setup: async () => ({ ports: {} })`) },
+  empty: { code: part('empty', `setup: async () => undefined`) },
+  worded: { code: part('worded', `provides: { mood: mood() }, setup: async () => ({ ports: { mood: 'a word' } })`) },
+  partial: { code: part('partial', `provides: { mood: mood() }, setup: async () => ({ ports: { mood: { ok: async () => 'fine' } } })`) },
+  // Its own copy of the port asks for less than its users do.
+  cunning: { code: part('cunning', `provides: { mood: port('mood') }, setup: async () => ({ ports: { mood: {} } })`) },
+  unscoped: { code: part('unscoped', `provides: { own: { ...port('own'), scoped: true } }, setup: async () => ({ ports: { own: {} } })`) },
+  startless: { code: part('startless', `setup: async () => ({ ports: {}, start: 'soon' })`) },
+  listener: {
+    code: part('listener', `uses: { moods: many('mood') }, setup: async () => ({ ports: {} })`.replace("many('mood')", 'moods')),
+  },
   seeker: { code: part('seeker', `uses: { greeting: one('greeting') }, setup: async () => ({ ports: {} })`) },
   future: { kernelApi: '^9.0.0', code: `throw new Error('an unfit plugin must not be imported');` },
   anything: { kernelApi: '>=0', code: `throw new Error('an unfit plugin must not be imported');` },
@@ -68,6 +118,8 @@ function part(id: string, body: string): string {
 const port = (name) => ({ $divoc: 'port', name, major: 0, id: name + '/0', scoped: false });
 const need = (arity) => (name) => ({ $divoc: 'need', port: port(name), arity });
 const one = need('one'), many = need('many');
+const mood = () => ({ ...port('mood'), methods: ['ok', 'now'], deadlineSeconds: 0.05 });
+const moods = { ...many('mood'), port: mood() };
 const table = { mount: '/desk', routes: { open: { method: 'GET', path: '/{id}', scope: 'public', summary: 'Opens.', replies: { 200: { description: 'Open.' } } } } };
 const routes = { $divoc: 'provision', declaration: table, port: { ...port('routes'), major: 1, id: 'routes/1',
   claims: (t) => Object.values(t.routes).map((r) => r.method + ' ' + t.mount + r.path.replace(/\\{[^}]*\\}/g, '{}')) } };

@@ -93,7 +93,7 @@ describe('boot', () => {
       options,
     );
     await expect(boot(made, { home: home(), log: () => silent, deadlines: { setup: 50 } })).rejects.toThrow(
-      /adopter\.yaml:5:3 {2}PART_SETUP_FAILED {2}stuck failed in setup: setup of stuck took longer than 50 ms/,
+      /adopter\.yaml:5:3 {2}PART_SETUP_FAILED {2}stuck failed in setup: PART_LATE: setup of stuck took longer than 50 ms/,
     );
     expect(scribed).toEqual(['stop a']);
   });

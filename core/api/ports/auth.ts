@@ -14,4 +14,4 @@ export interface Auth {
   mint?(request: { readonly role: string; readonly name: string; readonly validForSeconds: number }): Promise<string>;
 }
 
-export const auth = definePort<Auth>('auth', 0);
+export const auth = definePort<Auth>('auth', 0, { methods: ['authenticate'] });

@@ -65,4 +65,4 @@ export interface Certificates {
   render(id: string, wanted: Wanted): Promise<Rendering | undefined>;
 }
 
-export const certificates = definePort<Certificates>('certificates', 0);
+export const certificates = definePort<Certificates>('certificates', 0, { methods: ['check', 'issue', 'find', 'render'] });

@@ -58,4 +58,4 @@ export interface Channel {
   reportTo?(report: (receipt: Receipt) => Promise<void>): void;
 }
 
-export const channel = definePort<Channel>('channel', 0);
+export const channel = definePort<Channel>('channel', 0, { methods: ['deliver'] });

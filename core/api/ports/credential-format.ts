@@ -95,4 +95,4 @@ export interface CredentialFormat {
   open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;
 }
 
-export const credentialFormat = definePort<CredentialFormat>('credential-format', 0);
+export const credentialFormat = definePort<CredentialFormat>('credential-format', 0, { methods: ['seal', 'recognises', 'open'] });

@@ -34,4 +34,4 @@ export interface Deliveries {
   of(key: string): Promise<readonly DeliveryStatus[]>;
 }
 
-export const deliveries = definePort<Deliveries>('deliveries', 0);
+export const deliveries = definePort<Deliveries>('deliveries', 0, { methods: ['request', 'of'] });

@@ -55,4 +55,4 @@ export interface Identity {
   identify(input: Readonly<Record<string, unknown>>, use: IdentityUse): Promise<VerifiedIdentity>;
 }
 
-export const identity = definePort<Identity>('identity', 0);
+export const identity = definePort<Identity>('identity', 0, { methods: ['identify'] });

@@ -18,4 +18,4 @@ export interface JobHandler {
   handle(job: Job): Promise<void | { readonly againInSeconds: number }>;
 }
 
-export const jobs = definePort<JobHandler>('jobs', 0);
+export const jobs = definePort<JobHandler>('jobs', 0, { methods: ['handle'], deadlineSeconds: 600 });

@@ -66,7 +66,7 @@ export interface PaymentScheme {
   refund?(act: PaymentAct): Promise<Settlement>;
 }
 
-export const paymentScheme = definePort<PaymentScheme>('payment-scheme', 0);
+export const paymentScheme = definePort<PaymentScheme>('payment-scheme', 0, { methods: ['quote'] });
 
 /** `name` as one segment of an account: itself where it can be one, else a hash. No two names give the same. */
 export function accountSegment(name: string): string {

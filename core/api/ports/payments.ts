@@ -33,4 +33,4 @@ export interface Payments {
   ofAct(act: string): Promise<Payment | undefined>;
 }
 
-export const payments = definePort<Payments>('payments', 0);
+export const payments = definePort<Payments>('payments', 0, { methods: ['quote', 'open', 'use', 'ofAct'] });

@@ -17,4 +17,4 @@ export interface State {
   list(prefix: string, options?: { after?: string; limit?: number }): Promise<StateEntry[]>;
 }
 
-export const state = definePort<State>('state', 0, { scoped: true });
+export const state = definePort<State>('state', 0, { scoped: true, methods: ['get', 'put', 'delete', 'list'] });

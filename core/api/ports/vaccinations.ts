@@ -46,4 +46,4 @@ export interface Vaccinations {
   find(id: string, actor: Actor): Promise<VaccinationOutcome>;
 }
 
-export const vaccinations = definePort<Vaccinations>('vaccinations', 0);
+export const vaccinations = definePort<Vaccinations>('vaccinations', 0, { methods: ['record', 'find'] });

@@ -6,4 +6,4 @@ export interface Verification {
   verify(input: unknown | string | Uint8Array, at?: Date): Promise<Verdict>;
 }
 
-export const verification = definePort<Verification>('verification', 0);
+export const verification = definePort<Verification>('verification', 0, { methods: ['verify'] });

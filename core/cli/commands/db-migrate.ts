@@ -6,23 +6,34 @@ import type { Plan } from '../../kernel/plan.js';
 import { ManifestError } from '../../kernel/problem.js';
 import { type MigrationStep, migrate, migrationsOf, pendingMigrations } from '../../store/migrate.js';
 import type { Command } from '../command.js';
-import { adopterOf, homeOf, logging, planAdopter, reportingProblems, shortPath } from '../deployment.js';
+import {
+  adopterOf,
+  homeOf,
+  logging,
+  planAdopter,
+  reportingProblems,
+  SERVICES_HELP,
+  servicesOf,
+  servicesOption,
+  shortPath,
+} from '../deployment.js';
 
 export const dbMigrate: Command = {
   name: 'db migrate',
   summary: "gives the database the shape that an adopter's parts need",
   help: `
-Usage: divoc db migrate [ADOPTER] [--json]
+Usage: divoc db migrate [ADOPTER] [--services A,B] [--json]
 
 Applies the steps that the database still lacks, each in a transaction of its own. May be run again at any time, also
 after a crash, and beside a running divoc serve. Steps are never taken back: make a backup first.
+${SERVICES_HELP}
 --json prints { "applied": [{ owner, name }] }.
 Exits 0 when the database fits, 1 when it cannot be brought to fit.`,
-  options: {},
+  options: servicesOption,
   run: (input) =>
     reportingProblems(input, async () => {
       const { terminal, flags, env } = input;
-      const plan = await planAdopter(adopterOf(input), env);
+      const plan = await planAdopter(adopterOf(input), env, servicesOf(input));
       const show = (step: MigrationStep) => flags.json || terminal.out(`applied ${step.owner} ${step.name}`);
       const applied = await withStorage(plan, homeOf(env), logging(env), (storage) =>
         migrate(migrationsOf(plan), storage, systemClock, show),

@@ -1,69 +1,61 @@
-import type { RouteTable } from '../../api/ports/routes.js';
-import { mountOf } from '../../api/ports/routes.js';
-import { portOf } from '../../kernel/graph.js';
-import type { Plan } from '../../kernel/plan.js';
 import type { Command } from '../command.js';
-import { adopterOf, planAdopter, reportingProblems } from '../deployment.js';
-
-/** The plan as data: what `--json` prints. */
-export function describePlan(plan: Plan) {
-  return {
-    name: plan.manifest.name,
-    tenant: plan.manifest.tenant,
-    profile: plan.manifest.profile,
-    parts: plan.parts.map((part) => ({
-      name: part.name,
-      kind: part.kind,
-      summary: part.descriptor.summary,
-      ...(part.packageName && { package: `${part.packageName}@${part.version}` }),
-      provides: Object.values(part.descriptor.provides).map((p) => portOf(p).id),
-      uses: Object.fromEntries(Object.values(plan.wiring.get(part.name) ?? {}).map(({ need, from }) => [need.port.id, from])),
-      grants: part.descriptor.grants ?? {},
-    })),
-    routes: plan.parts.flatMap((part) =>
-      Object.values(part.descriptor.provides).flatMap((provided) => {
-        if (provided.$divoc !== 'provision' || provided.port.name !== 'routes') return [];
-        const table = provided.declaration as RouteTable;
-        return Object.values(table.routes).map((r) => ({
-          method: r.method,
-          path: mountOf(table, part.name) + r.path,
-          scope: r.scope,
-          part: part.name,
-        }));
-      }),
-    ),
-    secrets: plan.secrets.map(({ name, found }) => ({ name, found })),
-  };
-}
+import { adopterOf, planToShow, reportingProblems, SERVICES_HELP, servicesOf, servicesOption } from '../deployment.js';
+import { type DescribedPart, type DescribedPlan, describePlan } from '../described-plan.js';
 
 export const planCommand: Command = {
   name: 'plan',
-  summary: 'shows what would run, in which order, and with which routes',
+  summary: 'shows what would run: parts, routes, grants, secrets',
   help: `
-Usage: divoc plan [ADOPTER] [--json]
+Usage: divoc plan [ADOPTER] [--services A,B] [--json]
 
-Shows the parts in the order of their start, what each provides and uses, every route with its scope,
-and the secrets with whether they are set. Starts nothing. Exits like divoc check.`,
-  options: {},
+Shows the parts in the order of their start, with what each provides, uses, may reach (grants) and keeps (migrations);
+every route with its scope; and the secrets, with whether they are set and where they are used. Starts nothing, and
+changes nothing: what of the migrations is applied, only divoc db migrate knows.
+${SERVICES_HELP}
+--json prints the same as one object, sorted, so that two plans can be compared as text.
+Exits 0, also where secrets are not set, 1 when there is something else to mend, 2 when called wrongly.`,
+  options: servicesOption,
   run: (input) =>
     reportingProblems(input, async () => {
-      const described = describePlan(await planAdopter(adopterOf(input), input.env));
+      const described = describePlan(await planToShow(adopterOf(input), input.env, servicesOf(input)));
       const { out } = input.terminal;
-      if (input.flags.json) {
-        out(JSON.stringify(described));
-        return 0;
-      }
-      out(`${described.name} (${described.profile}, tenant ${described.tenant})\n\nParts, in the order of their start`);
-      for (const part of described.parts) {
-        out(`  ${part.name.padEnd(16)} ${part.package ?? 'built in'}`);
-        const uses = Object.entries(part.uses).map(([port, from]) => `${port} from ${from.join(', ') || 'nobody'}`);
-        if (part.provides.length > 0) out(`${' '.repeat(19)}provides ${part.provides.join(', ')}`);
-        if (uses.length > 0) out(`${' '.repeat(19)}uses ${uses.join('; ')}`);
-      }
-      out('\nRoutes');
-      for (const route of described.routes) out(`  ${route.method.padEnd(6)} ${route.path.padEnd(40)} ${route.scope} (${route.part})`);
-      if (described.secrets.length > 0) out('\nSecrets');
-      for (const secret of described.secrets) out(`  ${secret.name} ${secret.found ? 'found' : 'MISSING'}`);
+      if (input.flags.json) out(JSON.stringify(described));
+      else for (const line of linesOf(described)) out(line);
       return 0;
     }),
 };
+
+const INDENT = ' '.repeat(19);
+
+function linesOf({ name, profile, tenant, parts, routes, secrets, leftOut }: DescribedPlan): string[] {
+  const width = Math.max(...routes.map(({ path }) => path.length), 0);
+  return [
+    `${name} (${profile}, tenant ${tenant})`,
+    '',
+    'Parts, in the order of their start',
+    ...parts.flatMap((part) => [`  ${part.name.padEnd(16)} ${part.package ?? 'built in'}`, ...factsOf(part).map((fact) => INDENT + fact)]),
+    '',
+    'Routes',
+    ...routes.map(({ method, path, scope, part }) => `  ${method.padEnd(6)} ${path.padEnd(width)}  ${scope} (${part})`),
+    ...(secrets.length > 0 ? ['', 'Secrets'] : []),
+    ...secrets.map((secret) => `  ${secret.name} ${secret.found ? 'found' : 'MISSING'} (${secret.usedBy.join(', ')})`),
+    ...(leftOut.length > 0 ? ['', `Left out: ${leftOut.join(', ')}`] : []),
+  ];
+}
+
+function factsOf({ summary, provides, uses, grants, migrations, jobs }: DescribedPart): string[] {
+  const used = Object.entries(uses).map(([port, from]) => `${port} from ${from.join(', ') || 'nobody'}`);
+  const facts: [string, readonly string[], string][] = [
+    ['provides', provides, ', '],
+    ['uses', used, '; '],
+    ['reaches', grants.network, ', '],
+    ['reads', grants.reads, ', '],
+    ['trusted with', grants.house, ', '],
+    ['migrations', migrations, ', '],
+  ];
+  return [
+    summary,
+    ...facts.filter(([, items]) => items.length > 0).map(([word, items, comma]) => `${word} ${items.join(comma)}`),
+    ...(jobs ? ['carries out jobs'] : []),
+  ];
+}
