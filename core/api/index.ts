@@ -1,5 +1,6 @@
 export * from './canonical-json.js';
 export * from './divoc-zip.js';
+export * from './json-snapshot.js';
 export * from './plugin.js';
 export * from './port.js';
 export * from './ports/auth.js';
@@ -19,3 +20,5 @@ export * from './ports/verification.js';
 export * from './record-formats.js';
 export * from './refusal.js';
 export * from './strict-json.js';
+export * from './trusted-key.js';
+export * from './verdict.js';
