@@ -1,6 +1,7 @@
 export * from './canonical-json.js';
 export * from './divoc-zip.js';
 export * from './fee-table.js';
+export * from './json-snapshot.js';
 export * from './merge-patch.js';
 export * from './money.js';
 export * from './plugin.js';
@@ -23,3 +24,5 @@ export * from './ports/verification.js';
 export * from './record-formats.js';
 export * from './refusal.js';
 export * from './strict-json.js';
+export * from './trusted-key.js';
+export * from './verdict.js';

@@ -1,6 +1,6 @@
-import type { Answer, Verdict, VerdictStatus } from '@divoc/core/api';
+import type { Answer, Verdict, VerdictStatus } from './ports/credential-format.js';
 
-/** All reasons this format gives: the word of the verdict, the answer that fails, and what to tell people. */
+/** The reasons that credential formats give: the word of the verdict, the answer that fails, and what to tell people. */
 const REASONS = {
   DOCUMENT_NOT_JSON: ['INVALID_ENCODING', 'encoding', 'The document is not plain JSON of a bounded size.'],
   DOCUMENT_NOT_CREDENTIAL: ['NOT_SUPPORTED', 'format', 'The document is not a Verifiable Credential 2.0 with a proof.'],
@@ -12,6 +12,11 @@ const REASONS = {
     'The stored certificate type does not match the hash in its name; add the trust file of its issuer again.',
   ],
   SHAPE_NOT_EXACT: ['INVALID_SIGNING_FORMAT', 'format', 'The credential is not written exactly as certificates of its type are issued.'],
+  RULES_OF_VC: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The document breaks the rules of Verifiable Credentials 2.0, or its proof is malformed.',
+  ],
   KEY_NOT_NAMED: ['KID_NOT_INCLUDED', 'key', 'The proof does not name its key.'],
   ISSUER_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is not among those trusted here.'],
   KEY_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is trusted, but has not published this key.'],
@@ -25,21 +30,23 @@ const REASONS = {
   ],
   NOT_YET_VALID: ['NOT_YET_VALID', 'rules', 'The certificate is not valid yet.'],
   EXPIRED: ['EXPIRED', 'rules', 'The certificate is no longer valid.'],
+  PROOF_EXPIRED: ['EXPIRED', 'rules', 'The proof has an end of its own, which has passed.'],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
-export type ReasonCode = keyof typeof REASONS;
+export type VerdictReason = keyof typeof REASONS;
 
-/** The answers in the order in which they are found. Status stays unchecked: no list is consulted offline. */
+/** The answers in the order in which they are found. A format does not ask whether a certificate was revoked: verification does. */
 const ORDER = ['encoding', 'format', 'key', 'signature', 'rules'] as const;
 
-/** A verdict that stops at one reason: all answers before it pass, those after it were not reached. */
-export function refused(code: ReasonCode, claims?: Verdict['claims']): Verdict {
+/** A format's verdict that stops at one reason: all answers before it pass, those after it were not reached. */
+export function refusedVerdict(code: VerdictReason, claims?: Verdict['claims']): Verdict {
   const [status, failing, text] = REASONS[code];
   const answers = answersUpTo(ORDER.indexOf(failing as (typeof ORDER)[number]));
   return { status, answers: { ...answers, [failing]: 'fail' }, reasons: [{ code, text }], ...(claims && { claims }) };
 }
 
-export function verified(claims: NonNullable<Verdict['claims']>): Verdict {
+/** A format's verdict on what is sound. */
+export function verifiedVerdict(claims: NonNullable<Verdict['claims']>): Verdict {
   return { status: 'VERIFIED', answers: answersUpTo(ORDER.length), reasons: [], claims };
 }
 

@@ -5,9 +5,9 @@ const MAX_TEXT = 262_144;
 /**
  * A private copy of a JSON value, or undefined when it is not plain, bounded JSON.
  *
- * What is checked must be what is verified, so getters, prototypes and shared objects do not get further than here.
- * Unpaired surrogates would all become U+FFFD in the N-Quads that are signed, and -0 would become 0: two credentials
- * with one signature. `__proto__` names no member of ours.
+ * What a credential format checks must be what it verifies, so getters, prototypes and shared objects do not get
+ * further than here. Unpaired surrogates would all become U+FFFD in UTF-8, and -0 would become 0: two credentials with
+ * one signature. `__proto__` names no member of ours. Bounds: 16 levels, 4,096 values, 262,144 UTF-16 units of text.
  */
 export function jsonSnapshot(value: unknown): unknown {
   let nodes = 0;
