@@ -8,6 +8,8 @@ export * from './fake-auth.js';
 export * from './foreign-credentials.js';
 export * from './hand-clock.js';
 export * from './hand-clock.js';
+export * from './identity-contract.js';
+export * from './identity-contract.js';
 export * from './listening-log.js';
 export * from './listening-log.js';
 export * from './memory-state.js';
