@@ -65,7 +65,8 @@ export async function recordVaccination(recording: Recording, input: Vaccination
   const earlier = await recording.store.byDose(recording.storage.knex, dose);
   if (earlier) return existing(earlier, input, warnings);
 
-  const terms = await termsOf(recording, programme, dose, input, type);
+  const now = clock.now();
+  const terms = await termsOf(recording, programme, dose, input, { type, now });
   const draft = {
     id: uuidv7(),
     ...dose,
@@ -73,7 +74,7 @@ export async function recordVaccination(recording: Recording, input: Vaccination
     record: input.record,
     terms,
     recordedBy: actor.id,
-    recordedAt: clock.now().toISOString(),
+    recordedAt: now.toISOString(),
     certificateId: uuidv7(),
   };
   log.debug({ stage: 'vaccination.checked', vaccination: draft.id }, 'checked');
@@ -91,11 +92,11 @@ function refuseImplausible({ implausible = 'refuse' }: VaccinationInput, faults:
 
 /** What is decided at the time of recording, so that a later manifest does not change what was promised. */
 async function termsOf(
-  { payments, clock }: Recording,
+  { payments }: Recording,
   programme: Programme,
   dose: Parameters<typeof settlePrice>[2],
   input: VaccinationInput,
-  type: string,
+  { type, now }: { readonly type: string; readonly now: Date },
 ): Promise<DraftTerms> {
   const price = await settlePrice(payments, programme, dose, input);
   const { template, deliver, validForDays } = programme;
@@ -104,7 +105,7 @@ async function termsOf(
     template,
     deliver,
     ...price,
-    ...(validForDays !== undefined && { validUntil: new Date(clock.now().getTime() + validForDays * DAY).toISOString() }),
+    ...(validForDays !== undefined && { validUntil: new Date(now.getTime() + validForDays * DAY).toISOString() }),
   };
 }
 
