@@ -64,8 +64,8 @@ function portNumber(text: string): number {
   return port;
 }
 
-/** Runs `work`; problems of the manifest are printed one a line and give exit code 1. */
-export async function reportingProblems(input: CommandInput, work: () => Promise<number>): Promise<number> {
+/** Runs `work`; problems of the manifest are printed one a line and give the exit code `status`. */
+export async function reportingProblems(input: CommandInput, work: () => Promise<number>, status = 1): Promise<number> {
   try {
     return await work();
   } catch (error) {
@@ -77,7 +77,7 @@ export async function reportingProblems(input: CommandInput, work: () => Promise
       for (const problem of problems) terminal.err(formatProblem(problem, shortPath));
       terminal.err(`${problems.length} problem${problems.length === 1 ? '' : 's'}, nothing was started`);
     }
-    return 1;
+    return status;
   }
 }
 

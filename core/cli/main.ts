@@ -2,13 +2,28 @@ import { type Command, runCommand, type Terminal } from './command.js';
 import { auditVerify } from './commands/audit-verify.js';
 import { check } from './commands/check.js';
 import { dbMigrate } from './commands/db-migrate.js';
+import { diff } from './commands/diff.js';
+import { explain } from './commands/explain.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
 import { planCommand } from './commands/plan.js';
+import { schema } from './commands/schema.js';
 import { serve } from './commands/serve.js';
 import { token } from './commands/token.js';
 import { verify } from './commands/verify.js';
 
-export const commands: readonly Command[] = [check, planCommand, dbMigrate, serve, token, verify, auditVerify, ledgerVerify];
+export const commands: readonly Command[] = [
+  check,
+  planCommand,
+  explain,
+  diff,
+  schema,
+  dbMigrate,
+  serve,
+  token,
+  verify,
+  auditVerify,
+  ledgerVerify,
+];
 
 const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),

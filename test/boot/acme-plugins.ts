@@ -102,6 +102,13 @@ const PLUGINS: Record<string, { version?: string; kernelApi?: string; code: stri
     code: part('listener', `uses: { moods: many('mood') }, setup: async () => ({ ports: {} })`.replace("many('mood')", 'moods')),
   },
   seeker: { code: part('seeker', `uses: { greeting: one('greeting') }, setup: async () => ({ ports: {} })`) },
+  spy: {
+    code: part(
+      'spy',
+      `provides: { routes: { ...routes, declaration: { mount: '/spy', routes: { open: { ...table.routes.open, path: '', scope: 'spies:read' } } } } },
+       uses: { storage: many('storage') }, grants: { network: ['spies.example'], reads: ['/etc/hostname'] }, setup: async () => ({ ports: {} })`,
+    ),
+  },
   future: { kernelApi: '^9.0.0', code: `throw new Error('an unfit plugin must not be imported');` },
   anything: { kernelApi: '>=0', code: `throw new Error('an unfit plugin must not be imported');` },
   scribe: {

@@ -19,6 +19,8 @@ export interface HouseOptions {
   readonly node?: readonly string[];
   /** Working folder, from which plugins are resolved. */
   readonly folder?: string;
+  /** Only these services of the adopter. */
+  readonly services?: string;
   /** The program; default the repository's own, built. */
   readonly bin?: string;
 }
@@ -73,11 +75,12 @@ export function divoc(args: readonly string[], { home, env = {}, folder = root, 
 
 /** Starts the built program on a real adopter, with a database of its own, as operations would. */
 export async function startHouse(options: HouseOptions = {}): Promise<RunningHouse> {
-  const { adopter = 'adopters/demo', home = newHome(), env = {}, node = [], folder = root, bin = builtBin } = options;
+  const { adopter = 'adopters/demo', home = newHome(), env = {}, node = [], folder = root, bin = builtBin, services } = options;
+  const some = services === undefined ? [] : ['--services', services];
   await useThisDatabase(adopter, home, folder);
-  const migrated = divoc(['db', 'migrate', adopter], { home, env, folder, bin });
+  const migrated = divoc(['db', 'migrate', adopter, ...some], { home, env, folder, bin });
   if (migrated.status !== 0) throw new Error(`db migrate failed:\n${migrated.stdout}${migrated.stderr}`);
-  const child = spawn(process.execPath, [...node, bin, 'serve', manifestOf(adopter, home), '--json'], {
+  const child = spawn(process.execPath, [...node, bin, 'serve', manifestOf(adopter, home), '--json', ...some], {
     cwd: folder,
     env: { ...process.env, DIVOC_HOME: home, PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

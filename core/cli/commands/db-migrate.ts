@@ -35,9 +35,10 @@ Exits 0 when the database fits, 1 when it cannot be brought to fit.`,
       const { terminal, flags, env } = input;
       const plan = await planAdopter(adopterOf(input), env, servicesOf(input));
       const show = (step: MigrationStep) => flags.json || terminal.out(`applied ${step.owner} ${step.name}`);
-      const applied = await withStorage(plan, homeOf(env), logging(env), (storage) =>
-        migrate(migrationsOf(plan), storage, systemClock, show),
-      );
+      const declared = migrationsOf(plan);
+      const work = (storage: Storage) => migrate(declared, storage, systemClock, show);
+      // Services that keep nothing need no database.
+      const applied = declared.length === 0 ? [] : await withStorage(plan, homeOf(env), logging(env), work);
       if (flags.json) terminal.out(JSON.stringify({ applied }));
       else if (applied.length === 0) terminal.out('the database needs nothing');
       return 0;

@@ -15,6 +15,7 @@ import { audit, declareMigrations, signer, storage } from '../../internal/index.
 import { CertificateStore } from './certificate-store.js';
 import { didDocument } from './did-document.js';
 import { issue } from './issue.js';
+import { issueHandlers, withIssuing } from './issue-route.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType } from './record-type.js';
 import { type Renderer, render } from './render.js';
@@ -68,7 +69,7 @@ export const certificatesPart = definePlugin<Config>()({
   },
   provides: {
     certificates,
-    routes: declareRoutes(certificateRoutes),
+    routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
   },
   check: ({ config: { timeZone }, adopter }) => [...checkTimeZone(timeZone), ...checkRecordPatch(adopter)],
@@ -119,8 +120,13 @@ export const certificatesPart = definePlugin<Config>()({
       trustBundle,
       typeOf,
     });
+    const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
     return {
-      ports: { certificates: port, routes: { table: certificateRoutes, handlers }, migrations: true },
+      ports: {
+        certificates: port,
+        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
+        migrations: true,
+      },
       async start() {
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
         await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
