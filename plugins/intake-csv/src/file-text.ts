@@ -48,7 +48,17 @@ function declared(contentType: string): string {
   throw new Refusal(415, 'CHARSET_UNSUPPORTED', `The charset of the Content-Type is not known here; known are ${known}.`);
 }
 
+/**
+ * 0x80 to 0x9F of Windows-1252, what is not assigned as U+FFFD. Node's own decoder of that name (20.19, 24) takes them for
+ * control characters, as ISO-8859-1 has them.
+ */
+const WINDOWS_1252 = [...'€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ'];
+
 function decode(bytes: Uint8Array, decoder: string): string {
+  if (decoder === 'windows-1252') {
+    const text = Buffer.from(bytes).toString('latin1');
+    return text.replace(/[\u0080-\u009f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80] as string);
+  }
   try {
     return new TextDecoder(decoder, { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -1,4 +1,4 @@
-import { type Fault, Refusal } from '@divoc/core/api';
+import { type Fault, isRefusal, Refusal } from '@divoc/core/api';
 import { type Column, columnIndex, columnKey, nameOf } from './columns.js';
 import { readRecords, SEPARATORS, type Separator } from './records.js';
 
@@ -18,8 +18,9 @@ export interface Header {
  */
 export async function readHeader(bytes: Uint8Array, columns: readonly Column[]): Promise<Header> {
   const index = columnIndex(columns);
-  const readings = await Promise.all(SEPARATORS.map((separator) => read(bytes, separator, index)));
+  const readings = await Promise.all(SEPARATORS.map((separator) => read(bytes, separator, index).catch(malformed)));
   const best = readings.reduce((a, b) => (b.known > a.known ? b : a));
+  if ('refusal' in best) throw best.refusal;
   if (best.known === 0) {
     const names = columns.map(nameOf).join(', ');
     throw new Refusal(
@@ -35,12 +36,18 @@ export async function readHeader(bytes: Uint8Array, columns: readonly Column[]):
   });
 }
 
+/** With a separator that is not the file's, quotes stand in strange places: that says nothing of the file. */
+function malformed(error: unknown): { readonly refusal: Refusal; readonly known: number } {
+  if (!isRefusal(error)) throw error;
+  return { refusal: error, known: -1 };
+}
+
 async function read(
   bytes: Uint8Array,
   separator: Separator,
   index: ReadonlyMap<string, Column>,
 ): Promise<{ header: Header; known: number }> {
-  for await (const { cells, end } of readRecords([bytes], separator)) {
+  for await (const { cells, end } of readRecords([bytes], separator, 1)) {
     const columns = cells.map((cell) => index.get(columnKey(cell)));
     const ignored = columns.flatMap((column, i) => (column || cells[i] === '' ? [] : [i + 1]));
     return { header: { separator, columns, ignored, end }, known: columns.filter(Boolean).length };

@@ -26,13 +26,14 @@ export interface CsvRecord {
 
 /**
  * Reads records (RFC 4180, with any of the three separators and line ends) from a stream of UTF-8 bytes.
- * Throws a Refusal (422 CSV_MALFORMED) that names the row and shows none of it.
+ * It ends after `most` of them, whatever follows. Throws a Refusal (422 CSV_MALFORMED) that names the row and shows none of it.
  */
 export async function* readRecords(
   source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   separator: Separator,
+  most?: number,
 ): AsyncGenerator<CsvRecord> {
-  const parser = parse(options(separator));
+  const parser = parse({ ...options(separator), ...(most !== undefined && { to: most }) });
   const input = Readable.from(source, { objectMode: false });
   input.once('error', (error) => parser.destroy(error));
   let row = 0;
