@@ -12,6 +12,7 @@ export * from './ports/channel.js';
 export * from './ports/credential-format.js';
 export * from './ports/deliveries.js';
 export * from './ports/identity.js';
+export * from './ports/job-queue.js';
 export * from './ports/jobs.js';
 export * from './ports/payment-scheme.js';
 export * from './ports/payments.js';
