@@ -32,6 +32,9 @@ const HOUSE_KINDS: Readonly<Record<string, string>> = {
 const TESTS_THAT_REACH_OVER: readonly { readonly from: string; readonly to: string; readonly why: string }[] = [
   { from: 'plugins/credential-ldp/', to: 'core/services/', why: 'it must seal and open what the house derives from records, and prints' },
   { from: 'core/store/store.fixture.ts', to: 'plugins/storage-sqlite/', why: 'locks and leases are proved on a real database' },
+  { from: 'core/store/store.fixture.ts', to: 'plugins/storage-postgres/', why: 'and on the other one' },
+  { from: 'core/store/store.fixture.ts', to: 'test/postgres.ts', why: 'one server for all tests' },
+  { from: 'plugins/storage-postgres/test/storage-postgres.test.ts', to: 'test/postgres.ts', why: 'one server for all tests' },
 ];
 
 const layerOf = (file: string): string => file.split('/')[1] ?? '';
