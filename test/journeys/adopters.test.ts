@@ -37,7 +37,7 @@ function plans(country: string, env: Record<string, string> = {}): [said: string
 }
 
 const verified = (home: string, file: string) => JSON.parse(divoc(['verify', file], { home }).stdout || '{}') as { status: string };
-const json = async (response: Response) => (await response.json()) as Record<string, never>;
+const json = async (response: Response) => (await response.json()) as Record<string, unknown>;
 
 describe('lumbria', () => {
   const home = newHome();

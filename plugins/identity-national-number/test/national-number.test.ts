@@ -80,11 +80,12 @@ describe('refuses, telling why', () => {
 });
 
 it('agrees with stdnum about every number with one digit changed', async () => {
+  const { IN, ZA, TH, BR } = stdnum as Record<string, Record<string, { validate(value: string): { isValid: boolean } }>>;
   const cases = {
-    'in-aadhaar': ['234123412346', stdnum.IN.aadhaar],
-    'za-id': ['8001015009087', stdnum.ZA.idnr],
-    'th-pin': ['1234545678781', stdnum.TH.idnr],
-    'br-cpf': ['39053344705', stdnum.BR.cpf],
+    'in-aadhaar': ['234123412346', IN?.aadhaar],
+    'za-id': ['8001015009087', ZA?.idnr],
+    'th-pin': ['1234545678781', TH?.idnr],
+    'br-cpf': ['39053344705', BR?.cpf],
   } as const;
   for (const [number, [sound, oracle]] of Object.entries(cases)) {
     const identity = await provider({ number });
@@ -97,7 +98,7 @@ it('agrees with stdnum about every number with one digit changed', async () => {
         );
         expect([given, taken]).toEqual([
           given,
-          oracle.validate(given).isValid && new RegExp(NUMBERS[number]!.forms[0]!.pattern).test(given),
+          oracle?.validate(given).isValid && new RegExp(NUMBERS[number]!.forms[0]!.pattern).test(given),
         ]);
       }
     }
