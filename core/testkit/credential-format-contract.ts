@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { encodeDivocZip } from '../api/divoc-zip.js';
 import type { CredentialFormat, SealIntent, Sign, Trust, Verdict } from '../api/ports/credential-format.js';
 import { isRefusal } from '../api/refusal.js';
 import type { Contract, Promised } from './contract.js';
@@ -153,6 +154,9 @@ export const credentialFormatContract: Contract<FormatSubject> = {
       assert.equal(JSON.stringify(format.prepare(structuredClone(intent))), JSON.stringify(prepared));
       const difference = JSON.stringify(prepared).length - JSON.stringify(credential).length;
       assert.ok(Math.abs(difference) <= 4, `it is ${difference} characters larger than what is sealed`);
+      // Its QR code as well, so that what is too large to be printed is refused before it is signed.
+      const [before, after] = [encodeDivocZip(prepared).length, encodeDivocZip(credential).length];
+      assert.ok(Math.abs(before - after) <= 16, `compressed it takes ${before} bytes, and what is sealed ${after}`);
       assert.notEqual((await open(prepared)).status, 'VERIFIED');
     }),
   ],
