@@ -32,7 +32,8 @@ export async function runUpload(found: Versioned, milliseconds: number, options:
   let current = found;
   try {
     for await (const records of pagesOf(readRecords(store.file(id, offset, size), separator))) {
-      const next = await takePage(current, records, { ...options, reader, target, base: offset });
+      const next = await takePage(current, records, { ...options, reader, target, base: offset, until });
+      if (next === 'late') return current;
       if (!next) return undefined;
       current = next;
       if (performance.now() >= until) return current;
@@ -70,14 +71,22 @@ interface PageOptions extends RunOptions {
   readonly target: RowTarget;
   /** Bytes of the file before the first record that was read. */
   readonly base: number;
+  readonly until: number;
 }
 
-async function takePage(found: Versioned, records: readonly CsvRecord[], options: PageOptions): Promise<Versioned | undefined> {
-  const { store, clock, log, reader, target, base } = options;
+/** `late` when the time was over before the page was: its rows so far are kept, and need not be taken again. */
+async function takePage(found: Versioned, records: readonly CsvRecord[], options: PageOptions): Promise<Versioned | 'late' | undefined> {
+  const { store, clock, log, reader, target, base, until } = options;
   const { upload } = found;
   const earlier = await store.page(upload.id, upload.page);
   const rows: RowResult[] = [];
-  const keep = () => store.putPage(upload.id, upload.page, { run: upload.run, rows } satisfies Page, earlier?.version ?? 0);
+  const keep = () => {
+    // Of a page that is left in the middle, what an earlier run has taken of the rest stays taken.
+    const last = rows.at(-1)?.row ?? 0;
+    const rest = earlier?.page.rows.filter(({ row, outcome }) => row > last && outcome !== 'refused') ?? [];
+    const page: Page = { run: upload.run, rows: [...rows, ...rest] };
+    return store.putPage(upload.id, upload.page, page, earlier?.version ?? 0);
+  };
   for (const [i, { cells }] of records.entries()) {
     if (isBlank(cells)) continue;
     const row = upload.rowsBefore + i + 1;
@@ -95,6 +104,8 @@ async function takePage(found: Versioned, records: readonly CsvRecord[], options
       if (await keep()) await store.put({ ...upload, trouble: { row, times } }, found.version);
       throw error;
     }
+    // A service may be slow (a dose waits for its certificate), and a job must end before its lease does.
+    if (performance.now() >= until && i < records.length - 1) return (await keep()) ? 'late' : undefined;
   }
   log.debug({ stage: 'intake.taken', upload: upload.id, page: upload.page }, 'rows were taken');
   if (!(await keep())) return undefined;

@@ -62,6 +62,49 @@ describe('a process that dies', () => {
   });
 });
 
+describe('a service that is slow', () => {
+  it('is given time, a few rows a turn, and each row comes to it once', async () => {
+    const intake = await openIntake();
+    const put = intake.registry.put.bind(intake.registry);
+    let puts = 0;
+    intake.registry.put = async (...args) => {
+      puts += 1;
+      if (puts <= 20) await new Promise((done) => setTimeout(done, 300));
+      return put(...args);
+    };
+    const began = performance.now();
+    const { body, status } = await intake.upload(file, { type: 'facility' });
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect([status, puts < 20]).toEqual([202, true]);
+    intake.clock.pass(10);
+    await intake.runJobs();
+    expect(puts).toBe(ROWS);
+    await expectWhole(intake, body.id);
+  });
+});
+
+it('a second run that is slow tries what was refused, and nothing else', async () => {
+  const intake = await openIntake();
+  const refused = new Set(['F3', 'F50', 'F90', 'F240']);
+  intake.registry.before = (_type, { code }) => {
+    if (refused.has(String(code))) throw new Refusal(422, 'NOT_NOW', 'Not now.');
+  };
+  await intake.upload(file, { type: 'facility' });
+  const put = intake.registry.put.bind(intake.registry);
+  const codes: unknown[] = [];
+  intake.registry.before = () => undefined;
+  intake.registry.put = async (type, record, ...rest) => {
+    codes.push(record.code);
+    await new Promise((done) => setTimeout(done, 2100));
+    return put(type, record, ...rest);
+  };
+  const { body } = await intake.upload(file, { type: 'facility' });
+  intake.clock.pass(10);
+  await intake.runJobs();
+  expect(codes).toEqual([...refused]);
+  await expectWhole(intake, body.id);
+});
+
 describe('two at once', () => {
   it('that bring the same file take each row once', async () => {
     const a = await openIntake();
