@@ -172,6 +172,15 @@ describe('the check of the books', () => {
       'the audit log knows nothing of entry 10',
     ],
     [
+      'an entry whose audit entry is gone',
+      async (knex) => {
+        const rows: { seq: number; detail: string }[] = await knex('audit_entry');
+        const { seq } = rows.find(({ detail }) => JSON.parse(detail).entry === 3) as { seq: number };
+        await knex('audit_entry').where({ seq }).delete();
+      },
+      'the audit log knows nothing of entry 3',
+    ],
+    [
       'a payment that was set back',
       (knex, ids) =>
         knex('payment')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PaymentScheme } from '../../api/index.js';
 import { freshScheme, type House, openHouse, PURPOSE } from './payments.fixture.js';
 
 const refused = (code: string) => expect.objectContaining({ $divoc: 'refusal', status: 422, code });
@@ -102,7 +103,7 @@ describe('a prepaid payment', () => {
   it('cannot be used while its refund is under way', async () => {
     const house = await openHouse();
     const id = await paid(house);
-    const { refund, ...rest } = house.schemes.counter as Required<typeof house.schemes.counter>;
+    const { refund, ...rest } = house.schemes.counter as Required<PaymentScheme>;
     let during: unknown;
     house.schemes.counter = {
       ...rest,

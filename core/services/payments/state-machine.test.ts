@@ -48,7 +48,7 @@ describe('a scheme', () => {
   ])('that offers %j is refused for %j', (acts, faults) => expect(schemeFaults('x', { quote, ...acts } as PaymentScheme)).toEqual(faults));
 
   it('that makes no sense keeps the house from starting, and is named with all its faults', async () => {
-    const schemes = { counter: freshScheme(), broken: { quote, refund: act, authorize: act }, income: { quote } };
+    const schemes = { counter: freshScheme(), broken: { quote, refund: act, authorize: async () => {} }, income: { quote } };
     await expect(openHouse({ schemes })).rejects.toThrow(
       /broken offers authorize without capture; broken offers authorize without cancel; broken offers refund without capture; 'income' is an account/,
     );
