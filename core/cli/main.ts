@@ -4,13 +4,26 @@ import { check } from './commands/check.js';
 import { dbMigrate } from './commands/db-migrate.js';
 import { diff } from './commands/diff.js';
 import { explain } from './commands/explain.js';
+import { newPlugin } from './commands/new-plugin.js';
 import { planCommand } from './commands/plan.js';
 import { schema } from './commands/schema.js';
 import { serve } from './commands/serve.js';
 import { token } from './commands/token.js';
 import { verify } from './commands/verify.js';
 
-export const commands: readonly Command[] = [check, planCommand, explain, diff, schema, dbMigrate, serve, token, verify, auditVerify];
+export const commands: readonly Command[] = [
+  check,
+  planCommand,
+  explain,
+  diff,
+  schema,
+  dbMigrate,
+  serve,
+  token,
+  verify,
+  auditVerify,
+  newPlugin,
+];
 
 const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
