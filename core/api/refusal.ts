@@ -8,7 +8,7 @@ export interface Fault {
 }
 
 /** HTTP statuses with which a request may be refused (design: Errors). */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 409 | 412 | 413 | 415 | 422 | 429 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 503;
 
 /**
  * An expected refusal. The edge turns it into an RFC 9457 problem document; anything else that is thrown

@@ -1,6 +1,9 @@
 import { edgePart } from '../http/edge-part.js';
 import type { BuiltIn } from '../kernel/plan.js';
 import { certificatesPart } from '../services/certificates/certificates-part.js';
+import { deliveryPart } from '../services/delivery/delivery-part.js';
+import { paymentsPart } from '../services/payments/payments-part.js';
+import { registryPart } from '../services/registry/registry-part.js';
 import { vaccinationPart } from '../services/vaccination/vaccination-part.js';
 import { verificationPart } from '../services/verification/verification-part.js';
 import { dispatcherPart } from '../store/dispatcher-part.js';
@@ -12,6 +15,9 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   store: { descriptor: storePart, onDemand: true },
   dispatcher: { descriptor: dispatcherPart, onDemand: true },
   certificates: { descriptor: certificatesPart },
+  delivery: { descriptor: deliveryPart, onDemand: true },
+  payments: { descriptor: paymentsPart, onDemand: true },
+  registry: { descriptor: registryPart },
   vaccination: { descriptor: vaccinationPart },
   verification: { descriptor: verificationPart },
 };

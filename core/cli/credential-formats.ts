@@ -17,27 +17,31 @@ export interface InstalledFormats {
 /**
  * The credential formats of all packages `@divoc/credential-*` that are installed in `folder` or above it.
  *
- * There is no manifest: a format is set up by itself, with the defaults of its settings. One that needs more is left out.
+ * There is no manifest: a format is set up by itself, with the defaults of its settings. One that needs more is left out,
+ * and so is one that is broken or not built: the others verify all the same.
  */
 export async function installedFormats(folder: string, home: string, log: (part: string) => Logger): Promise<InstalledFormats> {
   const formats: CredentialFormat[] = [];
   const leftOut: string[] = [];
   for (const name of packagesAbove(folder)) {
-    const loaded = await loadPackage(name, undefined, folder);
-    if (!('descriptor' in loaded)) {
-      leftOut.push(loaded.message);
-      continue;
-    }
-    const { descriptor } = loaded;
     try {
+      const loaded = await loadPackage(name, undefined, folder);
+      if (!('descriptor' in loaded)) {
+        leftOut.push(loaded.message);
+        continue;
+      }
+      const { descriptor } = loaded;
       const context = { instance: descriptor.id, tenant: 'main', profile: 'production', home, adopter: resolve(folder) } as const;
       formats.push(...(await formatsOf(descriptor, { ...context, config: {}, log: log(descriptor.id), clock: systemClock })));
     } catch (error) {
-      leftOut.push(`${name} cannot be used without a manifest: ${(error as Error).message}`);
+      leftOut.push(`${name} cannot be used without a manifest: ${firstLine(error)}`);
     }
   }
   return { formats, leftOut };
 }
+
+/** Of whatever was thrown. */
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] as string;
 
 /** Names of the packages, those of the nearest node_modules and of all above it. */
 function packagesAbove(folder: string): string[] {
@@ -57,7 +61,15 @@ async function formatsOf(descriptor: PartDescriptor, context: PartContext): Prom
   if (missing) throw new Error(`it needs ${missing[1].port.id}`);
   const ports = Object.fromEntries(needs.map(([key, { arity }]) => [key, arity === 'many' ? {} : undefined]));
   const part = await descriptor.setup(context as PartContext<never>, ports as never);
-  return Object.entries(descriptor.provides).flatMap(([key, provided]) =>
-    portOf(provided).id === credentialFormat.id ? [part.ports[key] as CredentialFormat] : [],
+  const formats = Object.entries(descriptor.provides).flatMap(([key, provided]) =>
+    portOf(provided).id === credentialFormat.id ? [part.ports[key]] : [],
   );
+  if (formats.length === 0) throw new Error(`it provides no ${credentialFormat.id}`);
+  if (!formats.every(isFormat)) throw new Error(`what it provides is no ${credentialFormat.id}`);
+  return formats;
 }
+
+const isFormat = (value: unknown): value is CredentialFormat =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['recognises', 'open'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function');

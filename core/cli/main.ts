@@ -4,6 +4,7 @@ import { check } from './commands/check.js';
 import { dbMigrate } from './commands/db-migrate.js';
 import { diff } from './commands/diff.js';
 import { explain } from './commands/explain.js';
+import { ledgerVerify } from './commands/ledger-verify.js';
 import { newPlugin } from './commands/new-plugin.js';
 import { planCommand } from './commands/plan.js';
 import { schema } from './commands/schema.js';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   verify,
   auditVerify,
   newPlugin,
+  ledgerVerify,
 ];
 
 const terminal: Terminal = {

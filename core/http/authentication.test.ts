@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Auth } from '../api/ports/auth.js';
 import type { Routes } from '../api/ports/routes.js';
 import { plainAuth, type RunningEdge, routesOf, startEdge } from './edge.fixture.js';
 
@@ -39,5 +40,37 @@ describe('who may ask', () => {
 
   test('strangers are sent away before their body is looked at', async () => {
     expect(await problem(await ask(undefined, '['.repeat(2_000_000)))).toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+});
+
+describe('an auth plugin that is broken', () => {
+  const NOBODY: Auth = { authenticate: async () => null };
+  const broken: [string, () => unknown][] = [
+    ['throws', () => Promise.reject(new Error('the database is gone'))],
+    ['gives nothing', () => undefined],
+    ['says yes', () => true],
+    ['gives an actor without an id', () => ({ id: '', roles: [], scopes: ['echo:read'] })],
+    ['gives an actor without scopes', () => ({ id: 'ann', roles: [] })],
+    ['gives scopes as a text', () => ({ id: 'ann', roles: [], scopes: 'echo:read' })],
+  ];
+  test.each(broken)('%s: nobody gets in, whatever its place', async (_name, answer) => {
+    const bad = { authenticate: async () => answer() } as unknown as Auth;
+    for (const auth of [{ bad }, { NOBODY, bad }, { bad, plainAuth }]) {
+      const edge = await startEdge({ routes: { read: routesOf({ get: [{ scope: 'echo:read' }, async () => ({ status: 200 })] }) }, auth });
+      const reply = await fetch(`${edge.url}/x/read`, { headers: { authorization: 'Bearer ann:echo:read' } });
+      await edge.stop();
+      expect(reply.status).toBe(500);
+    }
+  });
+
+  test('does no harm to those whom a plugin before it knows', async () => {
+    const bad: Auth = { authenticate: () => Promise.reject(new Error('gone')) };
+    const edge = await startEdge({
+      routes: { read: routesOf({ get: [{ scope: 'echo:read' }, async () => ({ status: 200 })] }) },
+      auth: { plainAuth, bad },
+    });
+    const status = async (token: string) => (await fetch(`${edge.url}/x/read`, { headers: { authorization: token } })).status;
+    expect([await status('Bearer ann:echo:read'), await status('Basic x')]).toEqual([200, 500]);
+    await edge.stop();
   });
 });

@@ -19,10 +19,14 @@ export async function authorize(auths: readonly Auth[], headers: Headers, scope:
   return actor;
 }
 
+/** The first plugin that knows the credential decides; one that fails, fails the request and lets nobody else decide. */
 async function identify(auths: readonly Auth[], headers: Headers): Promise<Actor | null> {
   for (const auth of auths) {
     const actor = await auth.authenticate(headers);
-    if (actor) return actor;
+    if (actor === null) continue;
+    // A text has `includes` too, and would hold the scope of every name that is part of it.
+    if (typeof actor?.id === 'string' && actor.id !== '' && Array.isArray(actor.scopes)) return actor;
+    throw new TypeError('an auth plugin gave something that is no actor');
   }
   return null;
 }

@@ -18,7 +18,7 @@ export const ERRORS = {
   URL_MALFORMED: { status: 400, title: 'The URL is not well-formed', fix: 'Percent-encode the URL as UTF-8 (RFC 3986).' },
   QUERY_MALFORMED: { status: 400, title: 'The query is not well-formed', fix: 'Percent-encode names and values as UTF-8.' },
   QUERY_REPEATED: { status: 400, title: 'A query parameter is given twice', fix: 'Give each parameter once.' },
-  BODY_MISSING: { status: 400, title: 'The body is missing', fix: 'Send the JSON body that /openapi.json describes.' },
+  BODY_MISSING: { status: 400, title: 'The body is missing', fix: 'Send the body that /openapi.json describes.' },
   BODY_NOT_ALLOWED: { status: 400, title: 'This route takes no body', fix: 'Send the request without a body.' },
   BODY_NOT_UTF8: { status: 400, title: 'The body is not UTF-8', fix: 'Encode the body as UTF-8 without a byte order mark.' },
   JSON_INVALID: { status: 400, title: 'The text is not strict JSON', fix: 'Send one JSON value (RFC 8259) with unique member names.' },
@@ -53,6 +53,11 @@ export const ERRORS = {
     status: 415,
     title: 'The body has the wrong media type',
     fix: 'Send Content-Type: application/json, in UTF-8 and without Content-Encoding.',
+  },
+  RAW_TYPE_UNSUPPORTED: {
+    status: 415,
+    title: 'The body has the wrong media type',
+    fix: 'Send a Content-Type that the route names, and no Content-Encoding.',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

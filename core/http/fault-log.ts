@@ -22,7 +22,7 @@ export function faultRecord(error: unknown, submitted: readonly unknown[], depth
   return {
     name: error.name,
     ...(typeof code === 'string' && { code }),
-    message: values.length > MOST_VALUES ? '(left out)' : masked(error.message, values),
+    message: values === undefined || values.length > MOST_VALUES ? '(left out)' : masked(error.message, values),
     stack: (error.stack ?? '').split('\n').flatMap((line) => (/^ {4}at /.test(line) ? [line.trim()] : [])),
     ...(error.cause !== undefined && depth < 5 && { cause: faultRecord(error.cause, submitted, depth + 1) }),
   };
@@ -34,12 +34,16 @@ function masked(message: string, values: readonly string[]): string {
   return text;
 }
 
-/** The strings and numbers within, longest first so that none is broken up by a shorter one. */
-function leavesOf(submitted: readonly unknown[]): string[] {
+/**
+ * The strings and numbers within, longest first so that none is broken up by a shorter one. Undefined when there are
+ * bytes among them: nobody knows which words stand in those.
+ */
+function leavesOf(submitted: readonly unknown[]): string[] | undefined {
   const leaves = new Set<string>();
   const waiting: unknown[] = [...submitted];
   while (waiting.length > 0 && leaves.size <= MOST_VALUES) {
     const value = waiting.pop();
+    if (value instanceof Uint8Array) return undefined;
     if (typeof value === 'object' && value !== null) waiting.push(...Object.values(value).slice(0, MOST_VALUES + 1));
     else if ((typeof value === 'string' || typeof value === 'number') && String(value).length > 2) leaves.add(String(value));
   }

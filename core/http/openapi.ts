@@ -53,7 +53,8 @@ function operationOf(
   route: RouteDeclaration,
   schemas: Record<string, unknown>,
 ): Record<string, unknown> {
-  const { summary, scope, body, idempotent } = route;
+  const { summary, scope, idempotent } = route;
+  const requestBody = requestBodyOf(id, route, schemas);
   const parameters: unknown[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -76,9 +77,15 @@ function operationOf(
     summary,
     security: scope === 'public' ? [] : [{ bearer: [scope] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: placed(schemas, `${id}.body`, body) } } } }),
+    ...(requestBody && { requestBody }),
     responses: { ...Object.fromEntries(responses), default: { $ref: '#/components/responses/Problem' } },
   };
+}
+
+function requestBodyOf(id: string, { body, raw }: RouteDeclaration, schemas: Record<string, unknown>): object | undefined {
+  if (body) return { required: true, content: { 'application/json': { schema: placed(schemas, `${id}.body`, body) } } };
+  // OpenAPI 3.1 describes bytes by their media type alone, without a schema.
+  return raw && { required: true, content: Object.fromEntries(raw.mediaTypes.map((type) => [type, {}])) };
 }
 
 /** Puts a schema among the components, where its own `#/…` references are made to point, and gives the reference to it. */

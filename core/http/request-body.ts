@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import fastifyPlugin from 'fastify-plugin';
+import type { Refusal } from '../api/refusal.js';
 import type { BodyValidator } from './body-schema.js';
 import { refuse } from './errors.js';
-import { isJsonMediaType } from './media-type.js';
+import { isJsonMediaType, mediaTypeEssence } from './media-type.js';
 import { parseJsonBody } from './strict-json.js';
 
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -23,16 +24,33 @@ export const rawBodies = fastifyPlugin(
   { name: 'raw-bodies', fastify: '5.x' },
 );
 
-/** Refuses, before it is read, a body that the route does not take or that is not JSON in UTF-8. */
-export function checkBodyHeaders(headers: IncomingHttpHeaders, takesBody: boolean): void {
+/** What a route takes: JSON, or bytes of the media types that it lists. */
+export type BodyForm = 'json' | readonly string[];
+
+/** Refuses, before it is read, a body that the route does not take or that is of another type; JSON must be in UTF-8. */
+export function checkBodyHeaders(headers: IncomingHttpHeaders, form: BodyForm | undefined): void {
   const announced = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (!announced) {
-    if (takesBody) throw refuse('BODY_MISSING');
+    if (form !== undefined) throw missing(form);
     return;
   }
-  if (!takesBody) throw refuse('BODY_NOT_ALLOWED');
+  if (form === undefined) throw refuse('BODY_NOT_ALLOWED');
   const encoded = (headers['content-encoding'] ?? 'identity') !== 'identity';
-  if (encoded || !isJsonMediaType(headers['content-type'] ?? '')) throw refuse('MEDIA_TYPE_UNSUPPORTED');
+  const type = headers['content-type'] ?? '';
+  if (form === 'json' && (encoded || !isJsonMediaType(type))) throw refuse('MEDIA_TYPE_UNSUPPORTED');
+  if (form !== 'json' && (encoded || !form.includes(mediaTypeEssence(type)))) {
+    throw refuse('RAW_TYPE_UNSUPPORTED', `This route takes ${form.join(', ')}, without Content-Encoding.`);
+  }
+}
+
+function missing(form: BodyForm): Refusal {
+  return form === 'json' ? refuse('BODY_MISSING') : refuse('BODY_MISSING', `The body is missing: ${form.join(' or ')}.`);
+}
+
+/** The bytes as they came. Throws a Refusal (400) when there are none. */
+export function readBytes(bytes: unknown, mediaTypes: readonly string[]): Uint8Array {
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) throw missing(mediaTypes);
+  return bytes;
 }
 
 /** Parses and validates. Throws a Refusal (400) that names the place and never the value. */

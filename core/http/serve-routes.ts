@@ -9,7 +9,7 @@ import { compileBodySchema } from './body-schema.js';
 import { refuse } from './errors.js';
 import { once } from './idempotent-replies.js';
 import { parseQuery } from './query.js';
-import { checkBodyHeaders, DEFAULT_BODY_LIMIT, readBody } from './request-body.js';
+import { type BodyForm, checkBodyHeaders, DEFAULT_BODY_LIMIT, readBody, readBytes } from './request-body.js';
 import { routeMistakes } from './route-check.js';
 import { send, wireReplyOf } from './wire-reply.js';
 
@@ -52,6 +52,8 @@ interface ServedRoute {
 
 function serveRoute(app: FastifyInstance, { name, url, route, handle }: ServedRoute, service: RouteService): void {
   const validate = route.body && compiled(name, route.body);
+  const { raw } = route;
+  const form: BodyForm | undefined = validate ? 'json' : raw?.mediaTypes;
   app.route({
     method: route.method,
     url: fastifyPath(url),
@@ -60,12 +62,12 @@ function serveRoute(app: FastifyInstance, { name, url, route, handle }: ServedRo
     onRequest: async (request) => {
       if (Object.values(paramsOf(request)).includes('')) throw refuse('NOT_FOUND');
       if (route.scope !== 'public') request.actor = await authorize(service.auths, headersOf(request), route.scope);
-      checkBodyHeaders(request.headers, validate !== undefined);
+      checkBodyHeaders(request.headers, form);
     },
     handler: async (request, reply) => {
       const params = paramsOf(request);
       const query = parseQuery(request.raw.url ?? '');
-      const body = validate && readBody(request.body, validate);
+      const body = validate ? readBody(request.body, validate) : raw && readBytes(request.body, raw.mediaTypes);
       const headers = headersOf(request);
       request.submitted = [query, body];
       const work = () => service.admit(async () => wireReplyOf(await handle({ params, query, body, headers, actor: request.actor })));

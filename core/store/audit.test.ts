@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../api/canonical-json.js';
+import type { Storage } from '../internal/storage.js';
 import { verifyAudit } from './audit-check.js';
 import { entryHash } from './audit-log.js';
 import { databaseFile, type OpenStore, openStore } from './store.fixture.js';
@@ -19,14 +20,23 @@ async function filled(entries = 12): Promise<OpenStore> {
 }
 const verify = (store: OpenStore) => verifyAudit(store.storage.knex, 'main');
 
+async function triggersOf({ knex, dialect }: Storage): Promise<{ name: string; table: string }[]> {
+  if (dialect === 'sqlite') return knex('sqlite_master').where({ type: 'trigger' }).select('name', 'tbl_name as table');
+  const { rows } = await knex.raw(
+    `select distinct trigger_name as name, event_object_table as "table" from information_schema.triggers where trigger_schema = current_schema()`,
+  );
+  return rows;
+}
+
 /** What somebody with the database in hand could do: the triggers go first. */
 async function tamper(
-  { storage: { knex } }: OpenStore,
+  { storage }: OpenStore,
   work: (knex: Knex, at: (seq: number) => Knex.QueryBuilder) => Promise<unknown>,
 ): Promise<void> {
-  const triggers: string[] = await knex('sqlite_master').where({ type: 'trigger' }).pluck('name');
-  expect(triggers).toHaveLength(4);
-  for (const name of triggers) await knex.raw(`DROP TRIGGER ${name}`);
+  const { knex } = storage;
+  const triggers = await triggersOf(storage);
+  expect(triggers.length).toBeGreaterThanOrEqual(3);
+  for (const { name, table } of triggers) await knex.raw(`DROP TRIGGER ${name}${storage.dialect === 'postgres' ? ` ON ${table}` : ''}`);
   await work(knex, (seq) => knex('audit_entry').where({ tenant: 'main', seq }));
 }
 async function rehash(knex: Knex, seq: number): Promise<void> {

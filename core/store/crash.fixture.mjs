@@ -1,5 +1,6 @@
 // A process that is killed. Does what its first argument says on the database of its second, prints a line where
 // its end may come, and waits for it.
+import postgres from '../../plugins/storage-postgres/dist/plugin.js';
 import sqlite from '../../plugins/storage-sqlite/dist/plugin.js';
 import { migrate } from '../dist/store/migrate.js';
 import { storePart } from '../dist/store/store-part.js';
@@ -10,7 +11,19 @@ const forever = () => new Promise(() => setInterval(() => undefined, 1000));
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const clock = { now: () => new Date() };
 const context = { instance: 'child', tenant: 'main', home: '/nowhere', log: silent, clock };
-const { storage } = (await sqlite.setup({ ...context, config: { file, durability: 'normal', busyTimeout: 10_000 } }, {})).ports;
+const onPostgres = {
+  url: process.env.DIVOC_TEST_DATABASE_URL,
+  schema: file.replace('postgres:', ''),
+  connections: 2,
+  connectSeconds: 10,
+  statementSeconds: 30,
+  lockSeconds: 20,
+};
+const { storage } = (
+  file.startsWith('postgres:')
+    ? await postgres.setup({ ...context, config: onPostgres }, {})
+    : await sqlite.setup({ ...context, config: { file, durability: 'normal', busyTimeout: 10_000 } }, {})
+).ports;
 const { outbox, queue, audit, idempotency } = (await storePart.setup({ ...context, config: { keepDoneJobsDays: 7 } }, { storage })).ports;
 
 const record = async (trx, i) => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { JobQueue } from '../api/ports/job-queue.js';
 import type { ClaimedJob } from '../internal/outbox.js';
 import { addJob, databaseFile, handClock, openStore } from './store.fixture.js';
 import { sweep } from './sweep.js';
@@ -179,4 +180,12 @@ describe('the sweep', () => {
     clock.pass(0.002);
     expect(await sweep(context, 7)).toEqual({ jobs: 1, keys: 0 });
   });
+});
+
+it('takes a job of a part that has no transaction', async () => {
+  const store = await openStore();
+  const jobQueue = store.part.ports.jobQueue as JobQueue;
+  const id = await jobQueue.add({ queue: 'files', subject: 'upload-1', data: { upload: 'upload-1' } });
+  const [job] = await store.queue.claim(['files'], 10, 30);
+  expect(job).toMatchObject({ id, queue: 'files', subject: 'upload-1', data: { upload: 'upload-1' }, attempt: 1 });
 });

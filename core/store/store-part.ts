@@ -1,5 +1,6 @@
 import { definePlugin } from '../api/plugin.js';
 import { one } from '../api/port.js';
+import { jobQueue } from '../api/ports/job-queue.js';
 import { type State, state } from '../api/ports/state.js';
 import { idempotency } from '../internal/idempotency.js';
 import { audit, outbox, queue } from '../internal/outbox.js';
@@ -32,15 +33,17 @@ export const storePart = definePlugin<Config>()({
     },
   },
   uses: { storage: one(storage) },
-  provides: { outbox, queue, audit, idempotency, state, migrations: declareMigrations(storeTables) },
+  provides: { outbox, queue, jobQueue, audit, idempotency, state, migrations: declareMigrations(storeTables) },
   async setup({ config, tenant, clock, log }, { storage }) {
     const context = { storage, tenant, clock, log };
     const signals = new JobSignals();
     const keys = idempotencyKeysOf(context);
+    const box = outboxOf(context, signals);
     let recurring: ReturnType<typeof every>[] = [];
     return {
       ports: {
-        outbox: outboxOf(context, signals),
+        outbox: box,
+        jobQueue: { add: (job) => storage.transaction((trx) => box.add(trx, job)) },
         queue: jobQueueOf(context, signals),
         audit: auditOf(context),
         idempotency: keys,

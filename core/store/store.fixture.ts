@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import postgres from '../../plugins/storage-postgres/plugin.js';
 import sqlite from '../../plugins/storage-sqlite/plugin.js';
+import { dropSchema, postgresUrl } from '../../test/postgres.js';
 import type { Clock, Part, PartContext } from '../api/plugin.js';
 import type { State } from '../api/ports/state.js';
 import type { Idempotency } from '../internal/idempotency.js';
@@ -10,12 +13,19 @@ import type { Audit, Outbox, Queue } from '../internal/outbox.js';
 import type { Storage } from '../internal/storage.js';
 import { handClock } from '../testkit/hand-clock.js';
 import { type LogLine, listeningLog } from '../testkit/listening-log.js';
+import { setUpPart } from '../testkit/set-up-part.js';
 import { migrate } from './migrate.js';
 import { storePart } from './store-part.js';
 import { storeTables } from './tables.js';
 
-/** A file in a folder that goes away with the test. */
+const POSTGRES = 'postgres:';
+
+/**
+ * A new database: a file in a folder that goes away with the test, or `postgres:SCHEMA` where vitest runs the tests on
+ * PostgreSQL (test/vitest.config.mjs).
+ */
 export function databaseFile(): string {
+  if (process.env.DIVOC_TEST_DATABASE === 'postgres') return `${POSTGRES}t_${randomBytes(8).toString('hex')}`;
   const home = mkdtempSync(join(tmpdir(), 'store-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   return join(home, 'divoc.sqlite');
@@ -25,12 +35,22 @@ function contextOf(more: object): PartContext<never> {
   return { instance: 'test', tenant: 'main', profile: 'production', adopter: '/nowhere', ...more } as PartContext<never>;
 }
 
-/** The SQLite plugin on a real file. */
+/** The storage plugin on a real database. */
 export async function openStorage(file: string): Promise<Storage> {
-  const config = { file, durability: 'normal', busyTimeout: 10_000 };
-  const part = await sqlite.setup(contextOf({ config, home: '/nowhere', log: listeningLog().log, clock: handClock() }), {} as never);
+  const part = await (file.startsWith(POSTGRES) ? openPostgres(file.slice(POSTGRES.length)) : openSqlite(file));
   onTestFinished(() => part.stop?.());
   return (part.ports as { storage: Storage }).storage;
+}
+
+const openSqlite = (file: string): Promise<Part> => setUpPart(sqlite, { config: { file, durability: 'normal' } });
+
+async function openPostgres(schema: string): Promise<Part> {
+  const url = await postgresUrl();
+  // For processes that a test starts on the same database.
+  process.env.DIVOC_TEST_DATABASE_URL = url;
+  const part = await setUpPart(postgres, { config: { url, schema, connections: 3 } });
+  onTestFinished(() => dropSchema(url, schema));
+  return part;
 }
 
 export { handClock, listeningLog };

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import { appendOnly } from '../internal/append-only.js';
 import type { Migration } from '../internal/storage.js';
 
 /**
  * The store's own tables. Instants are RFC 3339 UTC text with milliseconds, so that text order is time order;
- * every key starts with the tenant. PostgreSQL needs COLLATE "C" on `key`, which SQLite compares by bytes anyway.
+ * every key starts with the tenant. Text is compared by bytes in both databases (migrate.ts sees to it).
  */
 export const storeTables: readonly Migration[] = [
   { name: '0001-outbox', up: outboxJob },
@@ -54,13 +55,22 @@ async function auditLog(trx: Knex): Promise<void> {
     table.bigInteger('seq').notNullable();
     table.text('hash').notNullable();
   });
-  // SQLite's own words. They stop accidents; whoever can drop a trigger is caught by the chain.
-  if (trx.client.dialect !== 'sqlite3') return;
+  // They stop accidents; whoever can drop a trigger is caught by the chain.
+  if (trx.client.dialect !== 'sqlite3') return auditTriggersOfPostgres(trx);
   const refuse = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END";
   for (const verb of ['UPDATE', 'DELETE'])
     await trx.raw(`CREATE TRIGGER audit_entry_no_${verb.toLowerCase()} BEFORE ${verb} ON audit_entry ${refuse}`);
   await trx.raw(`CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head ${refuse}`);
   await trx.raw(`CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN NEW.seq <> OLD.seq + 1 ${refuse}`);
+}
+
+async function auditTriggersOfPostgres(trx: Knex): Promise<void> {
+  await appendOnly(trx, 'audit_entry');
+  await trx.raw(`CREATE FUNCTION audit_head_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP = 'DELETE' OR NEW.seq <> OLD.seq + 1 THEN RAISE EXCEPTION 'the audit log is append-only'; END IF;
+    RETURN NEW;
+  END $$`);
+  await trx.raw('CREATE TRIGGER audit_head_forward BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_head_guard()');
 }
 
 async function idempotencyKey(trx: Knex): Promise<void> {

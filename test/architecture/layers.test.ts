@@ -24,6 +24,7 @@ const KNOWN_ONLY_IN: readonly { readonly packages: RegExp; readonly places: RegE
 /** Kinds of plugin that may meet a house port, and why. */
 const HOUSE_KINDS: Readonly<Record<string, string>> = {
   storage: 'provides storage/0, a knex connection that plugins must not have',
+  intake: 'needs field-cipher/0, since files that wait for their turn hold personal values',
   signer: 'provides signer/0 and keyed-hash/0, so that keys stay with whoever holds them',
 };
 
@@ -31,6 +32,9 @@ const HOUSE_KINDS: Readonly<Record<string, string>> = {
 const TESTS_THAT_REACH_OVER: readonly { readonly from: string; readonly to: string; readonly why: string }[] = [
   { from: 'plugins/credential-ldp/', to: 'core/services/', why: 'it must seal and open what the house derives from records, and prints' },
   { from: 'core/store/store.fixture.ts', to: 'plugins/storage-sqlite/', why: 'locks and leases are proved on a real database' },
+  { from: 'core/store/store.fixture.ts', to: 'plugins/storage-postgres/', why: 'and on the other one' },
+  { from: 'core/store/store.fixture.ts', to: 'test/postgres.ts', why: 'one server for all tests' },
+  { from: 'plugins/storage-postgres/test/storage-postgres.test.ts', to: 'test/postgres.ts', why: 'one server for all tests' },
 ];
 
 const layerOf = (file: string): string => file.split('/')[1] ?? '';
@@ -64,7 +68,7 @@ function inPlugin(path: string, file: string | undefined, specifier: string): st
   if (!specifier.startsWith('@divoc/') || specifier === '@divoc/core/api') return undefined;
   if (specifier === '@divoc/core/testkit') return isTest(path) ? undefined : 'the testkit is for tests';
   if (specifier !== '@divoc/core/internal') return `a plugin may not import ${specifier}`;
-  return plugin.split('-')[0]! in HOUSE_KINDS ? undefined : 'house ports are for storage and signer plugins';
+  return plugin.split('-')[0]! in HOUSE_KINDS ? undefined : `house ports are for ${Object.keys(HOUSE_KINDS).join(', ')} plugins`;
 }
 
 const check = (file: Source): string[] =>

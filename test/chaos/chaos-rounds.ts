@@ -2,9 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import knex from 'knex';
 import { type Client, client, dose } from '../journeys/requests.js';
-import { divoc, newHome, root, startHouse, tokenFor } from '../journeys/running-house.js';
+import { databaseOf, divoc, newHome, root, startHouse, tokenFor } from '../journeys/running-house.js';
 
 /** Every point between two stages of the main job; a test compares them with what the program logs. */
 export const STAGES = [
@@ -18,6 +17,8 @@ export const STAGES = [
   'certificate.sealed',
   'certificate.storing',
   'certificate.stored',
+  'delivery.requesting',
+  'delivery.requested',
   'vaccination.delivered',
   'vaccination.linking',
   'vaccination.linked',
@@ -113,8 +114,11 @@ export class Chaos {
   }
 
   async #count({ untilDone }: { untilDone: boolean }): Promise<Omit<Counts, 'recordsBeforeRetry'>> {
-    const db = knex({ client: 'sqlite3', connection: { filename: join(this.home, 'divoc.sqlite') }, useNullAsDefault: true });
-    const one = async (sql: string): Promise<number> => Number(Object.values((await db.raw(sql))[0])[0]);
+    const db = databaseOf(this.home);
+    const one = async (sql: string): Promise<number> => {
+      const answer = await db.raw(sql);
+      return Number(Object.values((answer.rows ?? answer)[0])[0]);
+    };
     try {
       for (let i = 0; untilDone && i < 300; i += 1) {
         if ((await one("select count(*) from outbox_job where state <> 'done'")) === 0) break;
@@ -133,7 +137,7 @@ export class Chaos {
         ),
         jobsNotDone: await one("select count(*) from outbox_job where state <> 'done'"),
         issuedTwice: await one(
-          "select count(*) from (select subject from audit_entry where action = 'certificate.issued' group by subject having count(*) > 1)",
+          "select count(*) from (select subject from audit_entry where action = 'certificate.issued' group by subject having count(*) > 1) as twice",
         ),
       };
     } finally {

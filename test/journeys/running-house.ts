@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import knex, { type Knex } from 'knex';
+import { postgresUrl } from '../postgres.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const builtBin = join(root, 'core', 'bin', 'divoc.js');
@@ -35,9 +38,34 @@ export interface RunningHouse {
 
 export const newHome = (): string => mkdtempSync(join(tmpdir(), 'divoc-home-'));
 
+/**
+ * Where vitest runs the tests on PostgreSQL: a manifest in the data folder that differs from the adopter's in its database
+ * alone. Programs over one data folder share a schema; it goes away with the test server.
+ */
+async function useThisDatabase(adopter: string, home: string, folder: string): Promise<void> {
+  if (process.env.DIVOC_TEST_DATABASE !== 'postgres' || existsSync(overlayOf(home))) return;
+  process.env.DATABASE_URL = await postgresUrl();
+  const schema = schemaOf(home);
+  const base = join(resolve(folder, adopter), 'adopter.yaml');
+  const database = `{ use: storage-postgres, version: null, with: { url: { $secret: DATABASE_URL }, schema: ${schema} } }`;
+  writeFileSync(overlayOf(home), `extends: ['${base}']\nplugins:\n  database: ${database}\n`);
+}
+/** The database behind a data folder, for tests that count what is left in it. */
+export function databaseOf(home: string): Knex {
+  if (!existsSync(overlayOf(home)))
+    return knex({ client: 'sqlite3', connection: { filename: join(home, 'divoc.sqlite') }, useNullAsDefault: true });
+  const schema = schemaOf(home);
+  return knex({ client: 'pg', connection: process.env.DATABASE_URL as string, searchPath: [schema] });
+}
+const schemaOf = (home: string): string => `t_${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
+const overlayOf = (home: string): string => join(home, 'postgres.yaml');
+/** The adopter's own manifest, or the one that stands for it in this data folder. */
+const manifestOf = (adopter: string, home: string): string => (existsSync(overlayOf(home)) ? overlayOf(home) : adopter);
+
 /** Runs the built program to its end. */
 export function divoc(args: readonly string[], { home, env = {}, folder = root, bin = builtBin }: HouseOptions & { home: string }) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+  const said = args.map((arg) => (existsSync(join(resolve(folder, arg), 'adopter.yaml')) ? manifestOf(arg, home) : arg));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...said], {
     cwd: folder,
     env: { ...process.env, DIVOC_HOME: home, LOG_LEVEL: 'warn', ...env },
     encoding: 'utf8',
@@ -49,9 +77,10 @@ export function divoc(args: readonly string[], { home, env = {}, folder = root, 
 export async function startHouse(options: HouseOptions = {}): Promise<RunningHouse> {
   const { adopter = 'adopters/demo', home = newHome(), env = {}, node = [], folder = root, bin = builtBin, services } = options;
   const some = services === undefined ? [] : ['--services', services];
+  await useThisDatabase(adopter, home, folder);
   const migrated = divoc(['db', 'migrate', adopter, ...some], { home, env, folder, bin });
   if (migrated.status !== 0) throw new Error(`db migrate failed:\n${migrated.stdout}${migrated.stderr}`);
-  const child = spawn(process.execPath, [...node, bin, 'serve', adopter, '--json', ...some], {
+  const child = spawn(process.execPath, [...node, bin, 'serve', manifestOf(adopter, home), '--json', ...some], {
     cwd: folder,
     env: { ...process.env, DIVOC_HOME: home, PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

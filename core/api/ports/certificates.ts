@@ -16,20 +16,59 @@ export interface IssueRequest {
   readonly template: string;
   /** Actor id that may read it. */
   readonly owner: string;
+  /** Instance names of credential formats, the primary one first; default: those of the settings. */
+  readonly formats?: readonly string[];
+}
+
+/** Why a certificate holds no longer. Codes only: a sentence would be about a person. */
+export const REVOCATION_REASONS = [
+  'unspecified',
+  'wrong-data',
+  'wrong-person',
+  'duplicate',
+  'not-administered',
+  'product-recalled',
+  'fraud',
+  'key-compromised',
+  'requested-by-holder',
+] as const;
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+/** Where a certificate stands. What is revoked or superseded stays so. */
+export interface CertificateStatus {
+  readonly state: 'active' | 'revoked' | 'superseded';
+  readonly reason?: RevocationReason;
+  /** Since when, RFC 3339, UTC. */
+  readonly since?: string;
+  /** The certificate that replaces a superseded one. */
+  readonly replacedBy?: string;
+}
+
+/** Who ends a certificate, and why. */
+export interface Ending {
+  readonly reason: RevocationReason;
+  /** Actor id. */
+  readonly actor: string;
 }
 
 export interface Certificate {
   readonly id: string;
   /** 12 Crockford base32 characters and a check symbol. */
   readonly number: string;
+  /** In its primary form. */
   readonly credential: Readonly<Record<string, unknown>>;
   readonly owner: string;
+  readonly status: CertificateStatus;
 }
 
 /** What of a certificate is wanted. Explicit choices win over what the headers ask for. */
 export interface Wanted {
   /** `application/vc`, `application/pdf`, `text/html`, `image/svg+xml` or `image/png` (the last two are its QR code). */
   readonly mediaType?: string;
+  /** Which of the forms that were issued: a credential format's instance name or its media type. Default: the primary one. */
+  readonly form?: string;
+  /** Also when it has been revoked or superseded: for whoever issued it, never for whoever holds a link. */
+  readonly includeEnded?: boolean;
   /** An HTTP Accept header. */
   readonly accept?: string;
   /** BCP 47. */
@@ -56,12 +95,25 @@ export interface Certificates {
   readonly templates: readonly string[];
   /**
    * Gives the content hash of the credential type that the subject fits. Throws a Refusal: 400 naming the fields that do
-   * not fit, 422 for a certificate too large to be printed.
+   * not fit, 422 for a certificate too large to be printed in one of its formats (default: those of the settings).
    */
-  check(subject: Readonly<Record<string, unknown>>): Promise<{ readonly type: string }>;
+  check(subject: Readonly<Record<string, unknown>>, options?: { readonly formats?: readonly string[] }): Promise<{ readonly type: string }>;
   issue(request: IssueRequest): Promise<{ id: string; number: string }>;
+  /**
+   * Issues a certificate that replaces `id`, which is superseded in the same moment in which the new one exists. Asked again
+   * with the same key, it gives the same answer. Throws a Refusal: 404 for none, 409 for one that has ended otherwise.
+   */
+  supersede(id: string, request: IssueRequest, ending: Ending): Promise<{ id: string; number: string }>;
+  /**
+   * Revokes a certificate in all its forms. What is revoked already stays as it is, with its first reason; a superseded one
+   * can be revoked as well. Throws a Refusal (404) for none.
+   */
+  revoke(id: string, ending: Ending): Promise<CertificateStatus>;
   find(id: string): Promise<Certificate | undefined>;
-  /** Undefined when there is no such certificate. Throws a Refusal (406) when nothing acceptable can be made. */
+  /**
+   * Undefined when there is no such certificate. Throws a Refusal: 406 when nothing acceptable can be made, 410 when it has
+   * been revoked or superseded and `includeEnded` was not asked for.
+   */
   render(id: string, wanted: Wanted): Promise<Rendering | undefined>;
 }
 

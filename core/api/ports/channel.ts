@@ -11,8 +11,9 @@ export interface Recipient {
 
 export interface Delivery {
   readonly certificateId: string;
-  /** A second delivery with the same key gives the result of the first, and sends nothing twice. */
+  /** What was once accepted under a key is never sent again: a second delivery with it gives the first one's result. */
   readonly key: string;
+  /** What the channel needs, and the language where it is known; nothing else. */
   readonly recipient: Recipient;
   /** Actor id of who has it delivered. */
   readonly actor: string;
@@ -35,6 +36,14 @@ export type DeliveryResult =
       readonly retry: 'soon' | 'later' | 'never';
     };
 
+/** What became of an accepted delivery, as the carrier says later. */
+export interface Receipt {
+  readonly key: string;
+  readonly state: 'delivered' | 'failed';
+  /** Why it failed: `SMTP_BOUNCED`; no personal value. */
+  readonly code?: string;
+}
+
 /** Brings a certificate to a person, or lets the person fetch it. What it throws counts as a passing trouble. */
 export interface Channel {
   /** What it must know of the recipient; without that nothing is sent through it. */
@@ -42,6 +51,11 @@ export interface Channel {
   /** It reaches nothing outside the house and answers at once: its links go into the reply that records the dose. */
   readonly instant: boolean;
   deliver(delivery: Delivery): Promise<DeliveryResult>;
+  /**
+   * For channels that hear later what became of a delivery: where to say so. Called once, before anything is delivered.
+   * A receipt is kept when `report` has resolved; until then the channel reports it again, also after a restart.
+   */
+  reportTo?(report: (receipt: Receipt) => Promise<void>): void;
 }
 
 export const channel = definePort<Channel>('channel', 0, { methods: ['deliver'] });

@@ -78,18 +78,39 @@ export type VerdictStatus =
 
 export interface Verdict {
   readonly status: VerdictStatus;
+  /** `status` is not a format's to answer: it says `not-checked`, and verification asks the issuer's list. */
   readonly answers: { encoding: Answer; format: Answer; key: Answer; signature: Answer; status: Answer; rules: Answer };
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
-  /** What the signature covers; only when the status is VERIFIED or the signature at least holds. */
+  /**
+   * What the signature covers; only when the status is VERIFIED or the signature at least holds. `id` and `issuer` are
+   * those of the intent in every format, so that lists of what was revoked need not know formats.
+   */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * How a credential stands in a QR code. The house has the encoders; a format says which of them fit it.
+ *
+ * `zip`: DIVOC's zip with `certificate.json`, in byte mode. `pixelpass`: MOSIP's CBOR, zlib and Base45, in alphanumeric mode.
+ */
+export type QrForm = 'zip' | 'pixelpass';
 
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat {
   readonly mediaType: string;
-  /** Seals: a pure function of intent and key. Refuses (throws) whatever its own `open` would not accept. */
+  /** At least one; the first is what is printed when nobody chooses. */
+  readonly qrForms: readonly QrForm[];
+  /**
+   * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
+   * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.
+   */
+  prepare(intent: SealIntent): unknown;
+  /**
+   * Prepares, signs, and verifies what was signed: a pure function of intent and key. Throws a Refusal (422
+   * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
+   */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
-  /** Can this parsed JSON be read here? Looks at its shape only. */
+  /** Is this parsed JSON of this very format? Looks at its shape only; true of what another format seals is a fault. */
   recognises(document: unknown): boolean;
   /** Verifies without any network: format, key, signature, validity at `at`. Never throws for bad input. */
   open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;

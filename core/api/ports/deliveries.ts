@@ -25,7 +25,10 @@ export interface DeliveryRequest {
 
 /** Deliveries, provided by the delivery service. */
 export interface Deliveries {
-  /** Queues one delivery a channel. Those of instant channels are tried before it answers; no failure of a channel is thrown. */
+  /**
+   * Queues one delivery a channel. Those of instant channels are tried before it answers; no failure of a channel is thrown.
+   * Throws a Refusal (422) for a channel that is not here and for a recipient who is obviously malformed.
+   */
   request(request: DeliveryRequest): Promise<readonly DeliveryStatus[]>;
   /** What became of the deliveries of a key; empty for one that is unknown. */
   of(key: string): Promise<readonly DeliveryStatus[]>;

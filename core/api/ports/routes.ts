@@ -11,7 +11,7 @@ export interface Actor {
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  /** Parsed and validated JSON where the route declares a body schema, else undefined. */
+  /** Parsed and validated JSON where the route declares a body schema, bytes (Uint8Array) where it declares `raw`, else undefined. */
   readonly body: unknown;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -36,8 +36,10 @@ export interface RouteDeclaration {
   /** `<service>:<verb>`, or the literal `public`: nothing is public by omission. */
   readonly scope: string;
   readonly summary: string;
-  /** Schema of the JSON body; a route without one takes no body. */
+  /** Schema of the JSON body; a route with neither this nor `raw` takes no body. */
   readonly body?: JsonSchema;
+  /** Takes a body of one of these media types, in lower case and without parameters, and gives its bytes as they came. */
+  readonly raw?: { readonly mediaTypes: readonly string[] };
   /** Largest body in bytes; default 1 MiB. */
   readonly bodyLimit?: number;
   /** Takes an Idempotency-Key (24 h). Only for routes whose reply holds nothing personal. */

@@ -11,45 +11,13 @@ export interface RenderRequest {
   readonly date: number;
 }
 
-export interface ConvertRequest {
-  readonly document: Uint8Array;
-  /** As in RenderRequest: files that the result carries as attachments. */
-  readonly files?: Readonly<Record<string, Uint8Array>>;
-  readonly date: number;
-}
-
-/** What is wrong with a template, 1-based. */
-export interface TemplateMistake {
-  /** Absolute path. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
-/**
- * Makes documents of one media type: from template files and JSON data, or from another engine's documents.
- * Throws an Error that names template, line and reason, and no value of the data.
- */
+/** Renders one media type from a template file and JSON data. Throws an Error that names template, line and reason. */
 export interface TemplateEngine {
   /** e.g. `application/pdf` */
   readonly mediaType: string;
-  /** The template files it reads, by ending: `.typ`. Such an engine has `render` and `check`. */
-  readonly extension?: string;
-  render?(request: RenderRequest): Promise<Uint8Array>;
-  /**
-   * What can be said against a template without data: its syntax, and each field it reads that is not in `fields`
-   * (`holder`, `groups.label`: the paths of the view, the items of a list under the list's own name).
-   */
-  check?(template: string, fields: readonly string[]): Promise<readonly TemplateMistake[]>;
-  /** The media type of the documents that it converts: `text/html`. Such an engine has `convert`. */
-  readonly converts?: string;
-  convert?(request: ConvertRequest): Promise<Uint8Array>;
+  /** The template files it reads, by ending: `.typ`. */
+  readonly extension: string;
+  render(request: RenderRequest): Promise<Uint8Array>;
 }
-
-/** An engine that makes documents from template files. */
-export type FileEngine = TemplateEngine & Required<Pick<TemplateEngine, 'extension' | 'render'>>;
-/** An engine that makes documents from another engine's. */
-export type ConvertEngine = TemplateEngine & Required<Pick<TemplateEngine, 'converts' | 'convert'>>;
 
 export const templateEngine = definePort<TemplateEngine>('template-engine', 0);

@@ -1,12 +1,14 @@
-import { createPrivateKey, createPublicKey, sign as signWith } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeDivocZip } from '../../api/divoc-zip.js';
-import type { SealIntent } from '../../api/index.js';
+import { encodePixelPass } from '../../internal/pixelpass.js';
+import { revocationHash } from '../../internal/revocation-hash.js';
 import { deriveCredentialType } from '../../services/certificates/credential-type.js';
 import { collage, pdfOf, qrPng } from '../../services/verification/readers/files.fixture.js';
+import { credentialFixture, SUBJECT } from '../../testkit/credential-fixture.js';
+import { KINDS } from '../../testkit/foreign-credentials.js';
 import { installedFormats } from '../credential-formats.js';
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -22,57 +24,23 @@ const type = deriveCredentialType(schema, {
   major: 1,
   publicUrl: 'https://health.example',
 });
-const subject = {
-  patient: { name: 'Bhāya Mitra', birthDate: '1994-11-30', gender: 'male' },
-  vaccineName: 'CoVax',
-  manufacturer: 'COVPharma',
-  lotNumber: 'MB3428BX',
-  occurrenceDateTime: '2020-12-02T19:21:18.646Z',
-  doseNumber: 1,
-  seriesDoses: 2,
-  facility: { name: 'ABC Medical Center', district: 'Bengaluru South' },
-  performer: { name: 'Sooraj Singh' },
-};
+const subject = { ...SUBJECT, manufacturer: 'COVPharma', performer: { name: 'Sooraj Singh' } };
 
-/** An issuer whose key is made of one byte. */
+/** An issuer that seals with the plugins as they are installed, found in the way in which divoc verify finds them. */
 function issuer(did: string, seed: number) {
-  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, seed)]);
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const raw = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
-  const multibase = `z${base58(Buffer.concat([Buffer.from([0xed, 0x01]), raw]))}`;
-  const method = { id: `${did}#${multibase}`, type: 'Multikey', controller: did, publicKeyMultibase: multibase };
-  const bundle = {
-    divocTrust: 1,
-    didDocuments: [{ id: did, verificationMethod: [method], assertionMethod: [method.id] }],
-    contexts: { [type.hash]: type.document },
+  const { bundle, intent, key } = credentialFixture({ did, seed, type, subject });
+  return {
+    bundle,
+    seal: async (kind: 'eddsa-rdfc-2022' | 'eddsa-jcs-2022', id = intent.id) => {
+      const { formats, leftOut } = await installedFormats(repository, '/nowhere', () => silent);
+      const format = formats.find(({ recognises }) => recognises(KINDS[kind]));
+      if (!format) throw new Error(`the format of ${kind} is not installed or not built: ${leftOut.join('; ')}`);
+      return (await format.seal({ ...intent, id }, key.sign)) as { readonly credentialSubject: object };
+    },
   };
-  const intent: SealIntent = {
-    id: 'urn:uuid:01936b1e-6a00-7000-8000-000000000001',
-    issuer: did,
-    type,
-    validFrom: '2026-11-23T10:00:00.000Z',
-    validUntil: '2036-11-23T10:00:00.000Z',
-    created: '2026-11-23T10:00:01.000Z',
-    verificationMethod: method.id,
-    subject,
-  };
-  return { bundle, seal: async () => (await installedLdp()).seal(intent, async (data) => signWith(null, data, key)) };
 }
 
-/** The plugin as it is installed, found in the way in which divoc verify finds it. */
-async function installedLdp() {
-  const { formats, leftOut } = await installedFormats(repository, '/nowhere', () => silent);
-  const format = formats.find(({ mediaType }) => mediaType === 'application/vc');
-  if (!format) throw new Error(`credential-ldp is not installed or not built: ${leftOut.join('; ')}`);
-  return format;
-}
-
-function base58(bytes: Uint8Array): string {
-  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-  let text = '';
-  for (let rest = BigInt(`0x${Buffer.from(bytes).toString('hex')}`); rest > 0n; rest /= 58n) text = alphabet[Number(rest % 58n)] + text;
-  return text;
-}
+const REVOKED_ID = 'urn:uuid:01936b1e-6a00-7000-8000-000000000002';
 
 export interface Material {
   readonly folder: string;
@@ -90,15 +58,21 @@ export async function makeMaterial(): Promise<Material> {
   const home = join(folder, 'home');
   const [own, strange] = [issuer('did:web:health.example', 1), issuer('did:web:stranger.example', 2)];
   mkdirSync(join(home, 'trust'), { recursive: true });
-  writeFileSync(join(home, 'trust', 'main.json'), JSON.stringify(own.bundle));
+  const revocations = [{ issuer: 'did:web:health.example', updated: AT, hashes: [revocationHash(REVOKED_ID)] }];
+  writeFileSync(join(home, 'trust', 'main.json'), JSON.stringify({ ...own.bundle, revocations }));
   writeFileSync(join(home, 'divoc.sqlite'), 'not a database');
   mkdirSync(join(home, 'keys'));
   const strangersTrust = join(folder, 'stranger.trust');
   writeFileSync(strangersTrust, JSON.stringify(strange.bundle));
 
-  const sound = (await own.seal()) as { credentialSubject: object };
-  const foreign = await strange.seal();
-  const altered = { ...sound, credentialSubject: { ...sound.credentialSubject, doseNumber: 2 } };
+  const sound = await own.seal('eddsa-rdfc-2022');
+  const jcs = await own.seal('eddsa-jcs-2022');
+  const foreign = await strange.seal('eddsa-rdfc-2022');
+  const changed = <T extends { credentialSubject: object }>(credential: T): T => ({
+    ...credential,
+    credentialSubject: { ...credential.credentialSubject, doseNumber: 2 },
+  });
+  const altered = changed(sound);
   const [zip, alteredZip] = [encodeDivocZip(sound), encodeDivocZip(altered)];
   const json = JSON.stringify(sound);
   const code = await qrPng(zip);
@@ -113,6 +87,17 @@ export async function makeMaterial(): Promise<Material> {
     'photo.jpg': [await collage([code], 'jpeg', 8), 'VERIFIED'],
     'certificate.pdf': [await pdfOf({ codes: [zip], attached: { 'certificate.json': sound } }), 'VERIFIED'],
     'scan.pdf': [await pdfOf({ codes: [zip] }), 'VERIFIED'],
+    'jcs.json': [JSON.stringify(jcs), 'VERIFIED'],
+    'jcs.zip': [encodeDivocZip(jcs), 'VERIFIED'],
+    'pixelpass.txt': [`${encodePixelPass(sound)}\n`, 'VERIFIED'],
+    'pixelpass.png': [await qrPng(encodePixelPass(jcs)), 'VERIFIED'],
+    'jcs.pdf': [await pdfOf({ codes: [encodePixelPass(jcs)], attached: { 'certificate.json': jcs } }), 'VERIFIED'],
+    'revoked.json': [JSON.stringify(await own.seal('eddsa-rdfc-2022', REVOKED_ID)), 'REVOKED'],
+    'revoked-jcs.txt': [encodePixelPass(await own.seal('eddsa-jcs-2022', REVOKED_ID)), 'REVOKED'],
+    'altered-jcs.json': [JSON.stringify(changed(jcs)), 'INVALID_SIGNATURE'],
+    'altered-pixelpass.txt': [encodePixelPass(changed(jcs)), 'INVALID_SIGNATURE'],
+    'two-forms.pdf': [await pdfOf({ codes: [zip], attached: { 'certificate.json': jcs } }), 'INVALID_ENCODING'],
+    'cut-pixelpass.txt': [encodePixelPass(jcs).slice(0, 300), 'INVALID_COMPRESSION'],
     'altered.json': [JSON.stringify(altered), 'INVALID_SIGNATURE'],
     'altered.png': [await qrPng(alteredZip), 'INVALID_SIGNATURE'],
     'altered.pdf': [await pdfOf({ codes: [alteredZip], attached: { 'certificate.json': altered } }), 'INVALID_SIGNATURE'],
@@ -133,22 +118,48 @@ export async function makeMaterial(): Promise<Material> {
   return { folder, home, strangersTrust, expected: Object.fromEntries(Object.entries(files).map(([name, [, status]]) => [name, status])) };
 }
 
-/** Installs, in a folder of its own, a format that says VERIFIED to everything. Returns the folder. */
-export function installYesFormat(folder: string): string {
-  const home = join(folder, 'yes', 'node_modules', '@divoc', 'credential-yes');
+const PORT = "{ $divoc: 'port', name: 'credential-format', major: 0, id: 'credential-format/0', scoped: false }";
+const part = (name: string, provides: string, ports: string) =>
+  `export default { $divoc: 'part', id: '${name}', summary: 'x.', uses: {}, provides: ${provides}, setup: async () => (${ports}) };`;
+
+/** Writes a package `@divoc/<name>` into a folder's node_modules; without code it is one that was never built. */
+function install(folder: string, name: string, code: string | undefined): void {
+  const home = join(folder, 'node_modules', '@divoc', name);
   mkdirSync(home, { recursive: true });
   const meta = {
-    name: '@divoc/credential-yes',
+    name: `@divoc/${name}`,
     version: '1.0.0',
     type: 'module',
     exports: { '.': './index.js', './package.json': './package.json' },
   };
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ ...meta, divoc: { id: 'credential-yes', kernelApi: '^1.0.0' } }));
-  writeFileSync(
-    join(home, 'index.js'),
-    `const format = { mediaType: 'application/yes', recognises: () => true, open: async () => ({ status: 'VERIFIED', answers: {}, reasons: [] }) };
-    const port = { $divoc: 'port', name: 'credential-format', major: 0, id: 'credential-format/0', scoped: false };
-    export default { $divoc: 'part', id: 'credential-yes', summary: 'Yes.', uses: {}, provides: { format: port }, setup: async () => ({ ports: { format } }) };`,
-  );
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ ...meta, divoc: { id: name, kernelApi: '^1.0.0' } }));
+  if (code !== undefined) writeFileSync(join(home, 'index.js'), code);
+}
+
+const YES = `{ mediaType: 'application/yes', recognises: () => true, open: async () => ({ status: 'VERIFIED', answers: {}, reasons: [] }) }`;
+
+/** Installs, in a folder of its own, a format that says VERIFIED to everything. Returns the folder. */
+export function installYesFormat(folder: string): string {
+  install(join(folder, 'yes'), 'credential-yes', part('credential-yes', `{ format: ${PORT} }`, `{ ports: { format: ${YES} } }`));
   return join(folder, 'yes');
+}
+
+/** Installs, in a folder of their own, formats that cannot be used beside one that can. Returns the folder, and their names. */
+export function installBrokenFormats(folder: string): { readonly cwd: string; readonly names: readonly string[] } {
+  const cwd = join(folder, 'broken');
+  const broken: Record<string, string | undefined> = {
+    'credential-unbuilt': undefined,
+    'credential-syntax': 'export default {',
+    'credential-throws': "throw 'no error, but a text'",
+    'credential-setup': part('credential-setup', `{ format: ${PORT} }`, "(() => { throw new Error('no key') })()"),
+    'credential-empty': part('credential-empty', '{}', '{ ports: {} }'),
+    'credential-hollow': part('credential-hollow', `{ format: ${PORT} }`, '{ ports: { format: {} } }'),
+  };
+  for (const [name, code] of Object.entries(broken)) install(cwd, name, code);
+  mkdirSync(join(cwd, 'node_modules', '@divoc', 'credential-garbled'), { recursive: true });
+  writeFileSync(join(cwd, 'node_modules', '@divoc', 'credential-garbled', 'package.json'), '{');
+  install(cwd, 'credential-sound', `export { default } from '${join(repository, 'plugins', 'credential-jcs', 'dist', 'plugin.js')}';`);
+  const meta = join(cwd, 'node_modules', '@divoc', 'credential-sound', 'package.json');
+  writeFileSync(meta, readFileSync(meta, 'utf8').replace('"id":"credential-sound"', '"id":"credential-jcs"'));
+  return { cwd, names: [...Object.keys(broken), 'credential-garbled'] };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AT, installYesFormat, type Material, makeMaterial, repository } from './verify.fixture.js';
+import { AT, installBrokenFormats, installYesFormat, type Material, makeMaterial, repository } from './verify.fixture.js';
 
 const program = join(repository, 'core', 'bin', 'divoc.js');
 const preload = join(repository, 'core', 'cli', 'commands', 'no-network.fixture.mjs');
@@ -61,6 +61,10 @@ describe('divoc verify', () => {
     expect(given).not.toEqual(material.expected);
     const wrongly = Object.keys(given).filter((name) => given[name] !== material.expected[name]);
     expect(wrongly).toEqual([
+      'revoked.json',
+      'revoked-jcs.txt',
+      'altered-jcs.json',
+      'altered-pixelpass.txt',
       'altered.json',
       'altered.png',
       'altered.pdf',
@@ -104,6 +108,27 @@ describe('divoc verify', () => {
     expect(run.lines.map(({ status }) => status)).toEqual(['VERIFIED', 'INVALID_SIGNATURE']);
     expect(run.err).toContain(`${path('none.json')} cannot be read: ENOENT`);
     expect(run.err).toContain(`${material.folder} cannot be read: EISDIR`);
+  });
+
+  it('names formats that cannot be used, once each, and verifies with the others', async () => {
+    const { cwd, names } = installBrokenFormats(material.folder);
+    const run = await verify([path('jcs.json'), path('credential.json'), '--at', AT], { cwd });
+    expect(run.lines.map(({ status }) => status)).toEqual(['VERIFIED', 'NOT_SUPPORTED']);
+    for (const name of names) expect([name, run.err.split('\n').filter((line) => line.includes(name)).length]).toEqual([name, 1]);
+    expect(run.err.trim().split('\n')).toHaveLength(names.length);
+  });
+
+  it('says REVOKED by the list of the trust file, and nothing of it without one', async () => {
+    const files = [path('revoked.json'), path('credential.json')];
+    const told = await verify([...files, '--at', AT]);
+    expect(told.lines).toMatchObject([
+      { status: 'REVOKED', answers: { signature: 'pass', status: 'fail' }, reasons: [{ code: 'REVOKED' }] },
+      { status: 'VERIFIED', answers: { status: 'pass' } },
+    ]);
+    const late = await verify([path('revoked.json'), '--at', '2036-11-24']);
+    expect(late.lines).toMatchObject([{ status: 'REVOKED', reasons: [{ code: 'REVOKED' }, { code: 'EXPIRED' }] }]);
+    const strangers = await verify([path('foreign.json'), '--trust', material.strangersTrust, '--at', AT]);
+    expect(strangers.lines).toMatchObject([{ status: 'VERIFIED', answers: { status: 'not-checked' } }]);
   });
 
   it('says that there is no format, and where to get one', async () => {

@@ -15,13 +15,16 @@ export const verify: Command = {
   help: `
 Usage: divoc verify FILE... [--trust FILE]... [--at INSTANT] [--json]
 
-FILE is a credential (JSON), the content of a QR code (text or zip), a picture with one QR code (PNG, JPEG), or a PDF;
+FILE is a credential (JSON), the content of a QR code (DIVOC's zip or text, PixelPass), a picture with one QR code (PNG,
+JPEG), or a PDF;
 - is standard input. A PDF is read twice: the credential attached to it (certificate.json) and the QR code on its pages.
 One of them is enough; where there are both they must be the same (PDF_PARTS_DIFFER). Several are refused.
 Compare "claims" with what is printed: a signature covers the credential, not the picture around it.
 
 Prints one line of JSON a file, with or without --json: { "file", "status", "answers", "reasons", "claims" }.
-"status" is VERIFIED or the first thing that is wrong. Other messages go to standard error.
+"status" is VERIFIED or the first thing that is wrong. Other messages go to standard error. Whether a certificate was revoked
+is asked of the list in its issuer's trust file: "answers.status" is not-checked when there is none, and a list is as old as
+its file, so fetch that from the issuer (/.well-known/divoc-trust.json) as often as it matters.
 
 --trust FILE  a trust file of an issuer, beside those in DIVOC_HOME/trust; repeat it for more
 --at INSTANT  judge as of this time: 2026-11-23T12:00:00Z, or a date, which begins at 00:00 UTC (default now)

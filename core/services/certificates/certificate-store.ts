@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { CredentialType, SealIntent } from '../../api/index.js';
+import type { CredentialType, Ending, RevocationReason, SealIntent } from '../../api/index.js';
 
-/** A recorded intent: everything that the signed credential will depend on besides the key. */
+/** A recorded intent: everything that the signed credentials will depend on besides the key. */
 export interface IntentRow {
   readonly id: string;
   readonly number: string;
@@ -10,13 +10,29 @@ export interface IntentRow {
   /** The seal's intent without its type, which `typeHash` names. */
   readonly intent: Omit<SealIntent, 'type'>;
   readonly typeHash: string;
+  /** Instance names of formats, the primary one first; undefined in what was recorded before there could be several. */
+  readonly forms?: readonly string[];
+  /** The certificate that this one replaces. */
+  readonly replaces?: Ending & { readonly id: string };
 }
 
 export interface CertificateRow extends IntentRow {
   readonly credential: Readonly<Record<string, unknown>>;
+  /** The form of `credential`; undefined in what was stored before forms had names. */
+  readonly form?: string;
 }
 
-type Columns = Record<'id' | 'number' | 'template' | 'owner' | 'intent' | 'type_hash', string> & { readonly credential?: string };
+/** One form of a certificate. */
+export interface Sealed {
+  readonly form: string;
+  readonly credential: unknown;
+}
+
+type Columns = Record<'id' | 'number' | 'template' | 'owner' | 'intent' | 'type_hash', string> &
+  Record<'forms' | 'replaces' | 'replace_reason' | 'replace_actor', string | null> & {
+    readonly credential?: string;
+    readonly form?: string | null;
+  };
 
 /** The service's tables. All reads and writes are of one tenant. */
 export class CertificateStore {
@@ -26,7 +42,18 @@ export class CertificateStore {
   }
 
   async intentByKey(db: Knex, requestKey: string): Promise<IntentRow | undefined> {
-    const row = await db('certificate_intent').where({ tenant: this.#tenant, request_key: requestKey }).first<Columns | undefined>();
+    return this.#intent(db, { request_key: requestKey });
+  }
+
+  /** The intent of whatever replaces this certificate, whether it has been stored yet or not. */
+  async intentReplacing(db: Knex, id: string): Promise<IntentRow | undefined> {
+    return this.#intent(db, { replaces: id });
+  }
+
+  async #intent(db: Knex, where: object): Promise<IntentRow | undefined> {
+    const row = await db('certificate_intent')
+      .where({ tenant: this.#tenant, ...where })
+      .first<Columns | undefined>();
     return row && intentOf(row);
   }
 
@@ -45,13 +72,22 @@ export class CertificateStore {
       template: row.template,
       owner: row.owner,
       created_at: row.intent.created,
+      forms: row.forms ? JSON.stringify(row.forms) : null,
+      replaces: row.replaces?.id ?? null,
+      replace_reason: row.replaces?.reason ?? null,
+      replace_actor: row.replaces?.actor ?? null,
     });
   }
 
-  /** False when the certificate had been stored before: sealing is repeatable, so it is the same one. */
-  async addCertificate(trx: Knex.Transaction, id: string, credential: unknown, at: string): Promise<boolean> {
+  /** All forms at once, the primary one first. False when they had been stored before: sealing is repeatable, so they are the same. */
+  async addCertificate(trx: Knex.Transaction, id: string, [primary, ...others]: readonly Sealed[], at: string): Promise<boolean> {
+    if (!primary) throw new Error(`the certificate ${id} has no form`);
     if (await this.hasCertificate(trx, id)) return false;
-    await trx('certificate').insert({ tenant: this.#tenant, id, credential: JSON.stringify(credential), stored_at: at });
+    const text = ({ credential }: Sealed) => JSON.stringify(credential);
+    await trx('certificate').insert({ tenant: this.#tenant, id, form: primary.form, credential: text(primary), stored_at: at });
+    for (const other of others) {
+      await trx('certificate_form').insert({ tenant: this.#tenant, id, form: other.form, credential: text(other) });
+    }
     return true;
   }
 
@@ -59,14 +95,22 @@ export class CertificateStore {
     return (await db('certificate').where({ tenant: this.#tenant, id }).first('id')) !== undefined;
   }
 
+  /** In its primary form. */
   async certificate(db: Knex, id: string): Promise<CertificateRow | undefined> {
     const row = await db('certificate')
       .join('certificate_intent', (on) =>
         on.on('certificate.tenant', 'certificate_intent.tenant').andOn('certificate.id', 'certificate_intent.id'),
       )
       .where({ 'certificate.tenant': this.#tenant, 'certificate.id': id })
-      .first<Columns | undefined>('certificate_intent.*', 'certificate.credential');
-    return row?.credential === undefined ? undefined : { ...intentOf(row), credential: JSON.parse(row.credential) };
+      .first<Columns | undefined>('certificate_intent.*', 'certificate.credential', 'certificate.form');
+    if (row?.credential === undefined) return undefined;
+    return { ...intentOf(row), credential: JSON.parse(row.credential), ...(row.form && { form: row.form }) };
+  }
+
+  /** Its other forms, by name. */
+  async otherForms(db: Knex, id: string): Promise<readonly Sealed[]> {
+    const rows: { form: string; credential: string }[] = await db('certificate_form').where({ tenant: this.#tenant, id }).orderBy('form');
+    return rows.map(({ form, credential }) => ({ form, credential: JSON.parse(credential) }));
   }
 
   /** Keeps a type from the first start with it on. */
@@ -89,6 +133,16 @@ export class CertificateStore {
   }
 }
 
-function intentOf({ id, number, template, owner, intent, type_hash }: Columns): IntentRow {
-  return { id, number, template, owner, intent: JSON.parse(intent), typeHash: type_hash };
+function intentOf({ id, number, template, owner, intent, type_hash, forms, replaces, replace_reason, replace_actor }: Columns): IntentRow {
+  const replaced = replaces !== null && { id: replaces, reason: replace_reason as RevocationReason, actor: String(replace_actor) };
+  return {
+    id,
+    number,
+    template,
+    owner,
+    intent: JSON.parse(intent),
+    typeHash: type_hash,
+    ...(forms !== null && { forms: JSON.parse(forms) }),
+    ...(replaced && { replaces: replaced }),
+  };
 }

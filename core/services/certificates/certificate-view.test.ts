@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { FileEngine } from '../../api/index.js';
+import type { TemplateEngine } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
 import { certificateView } from './certificate-view.js';
 import { deriveCredentialType } from './credential-type.js';
@@ -13,7 +13,7 @@ const type = deriveCredentialType(schema, {
   major: 1,
   publicUrl: 'https://h.example',
 });
-const engine = {} as FileEngine;
+const engine = {} as TemplateEngine;
 const template = {
   name: 'certificate-a4',
   languages: ['en', 'ar'],

@@ -5,66 +5,40 @@ import {
   credentialFormat,
   declareRoutes,
   definePlugin,
-  type Finding,
-  type JsonSchema,
   many,
   one,
   templateEngine,
+  type Wanted,
 } from '../../api/index.js';
 import { audit, declareMigrations, signer, storage } from '../../internal/index.js';
-import { CertificateStore } from './certificate-store.js';
+import { type CertificateRow, CertificateStore } from './certificate-store.js';
+import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument } from './did-document.js';
-import { issue } from './issue.js';
+import { Forms } from './forms.js';
+import { issue, type Replaced } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType } from './record-type.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
+import { assertActive, published, revoke } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
+import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
 import { loadTemplates } from './templates.js';
-import { type TrustBundle, writeTrustBundle } from './trust-bundle-file.js';
-
-interface Config {
-  readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };
-  readonly timeZone: string;
-}
-
-const config: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['issuer'],
-  properties: {
-    issuer: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['did', 'publicUrl', 'name'],
-      description: 'Who issues. It stands in every certificate, so it is decided once and never taken from where the process listens.',
-      properties: {
-        did: { type: 'string', maxLength: 200, pattern: '^did:[a-z0-9]+:[A-Za-z0-9._:%-]+$' },
-        publicUrl: { type: 'string', maxLength: 200, pattern: '^https?://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$' },
-        name: {
-          type: 'object',
-          required: ['en'],
-          description: "The issuer's name by language.",
-          additionalProperties: { type: 'string', minLength: 1, maxLength: 200 },
-        },
-      },
-    },
-    timeZone: { type: 'string', default: 'UTC', description: 'IANA name; the day on which an instant is printed.' },
-  },
-};
+import { trustBundle } from './trust-bundle.js';
+import { TrustPublisher } from './trust-publisher.js';
 
 /** The certificates service: the only one that reaches a key. */
-export const certificatesPart = definePlugin<Config>()({
+export const certificatesPart = definePlugin<CertificatesConfig>()({
   id: 'certificates',
   summary: 'Issues one signed certificate per request, keeps it, and renders it as credential, page, PDF and QR code.',
-  config,
+  config: certificatesConfig,
   uses: {
     storage: one(storage),
     audit: one(audit),
     signer: one(signer),
-    format: one(credentialFormat),
+    formats: many(credentialFormat),
     engines: many(templateEngine),
   },
   provides: {
@@ -73,11 +47,13 @@ export const certificatesPart = definePlugin<Config>()({
     migrations: declareMigrations(certificateMigrations),
   },
   check: ({ config: { timeZone }, adopter }) => [...checkTimeZone(timeZone), ...checkRecordPatch(adopter)],
-  async setup({ config: { issuer, timeZone }, adopter, tenant, home, clock, log }, { storage, audit, signer, format, engines }) {
+  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines }) {
+    const { issuer, timeZone, formats: issued, qr } = config;
+    const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines));
-    const store = new CertificateStore(tenant);
-    const check = subjectCheck({ type, did: issuer.did });
+    const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
+    const check = subjectCheck({ type, did: issuer.did, forms });
 
     const types = new Map<string, CredentialType>([[type.hash, type]]);
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
@@ -87,37 +63,55 @@ export const certificatesPart = definePlugin<Config>()({
       }
       return types.get(hash);
     };
-    const issuing = { did: issuer.did, format, signer, storage, store, audit, clock, log, typeOf };
-    const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, cache: new RenderingCache() };
-
     const own = async () => didDocument(issuer.did, await signer.keys());
-    const trustBundle = async (): Promise<TrustBundle> => {
-      const kept = await store.types(storage.knex);
-      return { divocTrust: 1, didDocuments: [await own()], contexts: { ...Object.fromEntries(kept), [type.hash]: type.document } };
+    const make = async () => {
+      const [didDocument, kept, ended] = [await own(), await store.types(storage.knex), await statuses.ended(storage.knex)];
+      return trustBundle({ did: issuer.did, didDocument, contexts: { ...Object.fromEntries(kept), [type.hash]: type.document }, ended });
     };
+    const publisher = new TrustPublisher({ home, tenant, log, make });
+    const publish = () => publisher.renew();
+    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, audit, clock, log, typeOf };
+    const revoking = { storage, store, statuses, audit, clock, log, publish };
+    const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
+    const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, qrFormOf, cache: new RenderingCache() };
+    const rendered = async (row: CertificateRow, wanted: Wanted) =>
+      render(renderer, await forms.inForm(row, wanted.form, store, storage.knex), wanted);
 
     const port: Certificates = {
       subjectSchema: schema,
       templates: [...templates.keys()],
-      async check(subject) {
-        check(subject);
+      async check(subject, options) {
+        check(subject, options?.formats);
         return { type: type.hash };
       },
       async issue(request) {
         const { id, number } = await issue(issuing, request);
         return { id, number };
       },
-      find: (id) => store.certificate(storage.knex, id),
+      async supersede(replacedId, request, ending) {
+        const replaced: Replaced = { ...ending, id: replacedId };
+        const { id, number } = await issue(issuing, request, replaced);
+        await published(publish, log);
+        return { id, number };
+      },
+      revoke: (id, ending) => revoke(revoking, id, ending),
+      async find(id) {
+        const row = await store.certificate(storage.knex, id);
+        return row && { ...row, status: await statuses.current(storage.knex, id) };
+      },
       async render(id, wanted) {
         const row = await store.certificate(storage.knex, id);
-        return row && render(renderer, row, wanted);
+        if (row && !wanted.includeEnded) assertActive(await statuses.current(storage.knex, id));
+        return row && rendered(row, wanted);
       },
     };
     const handlers = certificateHandlers({
       find: (id) => store.certificate(storage.knex, id),
-      render: (row, wanted) => render(renderer, row, wanted),
+      status: (id) => statuses.current(storage.knex, id),
+      render: rendered,
+      revoke: port.revoke,
       didDocument: own,
-      trustBundle,
+      trustBundle: () => publisher.current(),
       typeOf,
     });
     const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
@@ -130,18 +124,9 @@ export const certificatesPart = definePlugin<Config>()({
       async start() {
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
         await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
-        writeTrustBundle(home, tenant, await trustBundle());
+        await publisher.start();
       },
+      stop: () => publisher.stop(),
     };
   },
 });
-
-function checkTimeZone(timeZone: string): Finding[] {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return [];
-  } catch {
-    const message = `'${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`;
-    return [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message }];
-  }
-}

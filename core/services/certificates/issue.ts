@@ -1,14 +1,19 @@
-import type { Clock, CredentialFormat, CredentialType, IssueRequest, Logger, SealIntent } from '../../api/index.js';
+import type { Knex } from 'knex';
+import { type Clock, type CredentialType, type Ending, type IssueRequest, type Logger, Refusal } from '../../api/index.js';
 import type { Audit, Signer, Storage } from '../../internal/index.js';
 import { newCertificateNumber } from './certificate-number.js';
 import type { CertificateStore, IntentRow } from './certificate-store.js';
+import type { Forms } from './forms.js';
+import { sealForms } from './seal-forms.js';
+import type { StatusStore } from './status-store.js';
 
 export interface Issuing {
   readonly did: string;
-  readonly format: CredentialFormat;
+  readonly forms: Forms;
   readonly signer: Signer;
   readonly storage: Storage;
   readonly store: CertificateStore;
+  readonly statuses: StatusStore;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Logger;
@@ -16,22 +21,29 @@ export interface Issuing {
   readonly typeOf: (hash: string) => Promise<CredentialType | undefined>;
 }
 
+/** What a new certificate takes the place of. */
+export type Replaced = Ending & { readonly id: string };
+
 /**
- * Issues one certificate per key: records the intent, seals it, stores the result.
+ * Issues one certificate per key: records the intent, seals it in all its forms, stores the result. Where it replaces
+ * another one, that one is superseded in the transaction in which the new one is stored.
  *
- * A crash between any two steps is harmless. The intent fixes everything that the seal depends on, so that whoever comes
+ * A crash between any two steps is harmless. The intent fixes everything that the seals depend on, so that whoever comes
  * next seals the same bytes, and the certificate's primary key keeps one of them.
  */
-export async function issue(issuing: Issuing, request: IssueRequest): Promise<{ id: string; number: string }> {
+export async function issue(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ id: string; number: string }> {
   const { storage, store, audit, clock, log } = issuing;
-  const { intent, isNew } = await recordIntent(issuing, request);
+  const { intent, isNew } = await recordIntent(issuing, request, replaced);
   // Whoever finds an intent may find its certificate too.
   if (!isNew && (await store.hasCertificate(storage.knex, intent.id))) return intent;
-  const credential = await seal(issuing, intent);
-  log.debug({ stage: 'certificate.sealed', certificate: intent.id }, 'sealed');
+  const sealed = await sealForms(issuing, intent);
   await storage.transaction(async (trx) => {
-    const isFirst = await store.addCertificate(trx, intent.id, credential, clock.now().toISOString());
-    if (isFirst) await audit.append(trx, { actor: request.owner, action: 'certificate.issued', subject: intent.id });
+    const at = clock.now().toISOString();
+    if (await store.addCertificate(trx, intent.id, sealed, at)) {
+      const detail = { forms: sealed.map(({ form }) => form) };
+      await audit.append(trx, { actor: intent.owner, action: 'certificate.issued', subject: intent.id, detail });
+      if (intent.replaces) await endReplaced(issuing, trx, intent.replaces, intent.id, at);
+    }
     log.debug({ stage: 'certificate.storing', certificate: intent.id }, 'storing');
   });
   log.debug({ stage: 'certificate.stored', certificate: intent.id }, 'stored');
@@ -39,15 +51,15 @@ export async function issue(issuing: Issuing, request: IssueRequest): Promise<{ 
 }
 
 /** The intent of this key: the one recorded before, or a new one, in one transaction with its audit entry. */
-async function recordIntent(
-  { storage, store, audit, signer, clock, log, did }: Issuing,
-  request: IssueRequest,
-): Promise<{ intent: IntentRow; isNew: boolean }> {
+async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ intent: IntentRow; isNew: boolean }> {
+  const { storage, store, audit, signer, clock, log, did, forms } = issuing;
   const key = (await signer.keys()).find(({ active }) => active);
   if (!key) throw new Error('the signer has no active key');
+  const names = forms.chosen(request.formats);
   const recorded = await storage.transaction(async (trx) => {
     const earlier = await store.intentByKey(trx, request.key);
     if (earlier) return { intent: earlier, isNew: false };
+    if (replaced) await assertReplaceable(issuing, trx, replaced.id);
     let number = newCertificateNumber();
     while (await store.isNumberTaken(trx, number)) number = newCertificateNumber();
     const made: IntentRow = {
@@ -56,6 +68,8 @@ async function recordIntent(
       template: request.template,
       owner: request.owner,
       typeHash: request.type,
+      forms: names,
+      ...(replaced && { replaces: { id: replaced.id, reason: replaced.reason, actor: replaced.actor } }),
       intent: {
         id: `urn:uuid:${request.id}`,
         issuer: did,
@@ -67,24 +81,36 @@ async function recordIntent(
       },
     };
     await store.addIntent(trx, request.key, made);
-    await audit.append(trx, {
-      actor: request.owner,
-      action: 'certificate.intended',
-      subject: made.id,
-      detail: { type: request.type, key: key.id },
-    });
+    const detail = { type: request.type, key: key.id, forms: names, ...(replaced && { replaces: replaced.id }) };
+    await audit.append(trx, { actor: request.owner, action: 'certificate.intended', subject: made.id, detail });
     log.debug({ stage: 'certificate.intending', certificate: made.id }, 'recording the intent');
     return { intent: made, isNew: true };
   });
+  if (recorded.intent.replaces?.id !== replaced?.id)
+    throw new Error(`the key of certificate ${recorded.intent.id} was used for another purpose`);
   log.debug({ stage: 'certificate.intended', certificate: recorded.intent.id }, 'intent recorded');
   return recorded;
 }
 
-/** Hands the key to the format for this one intent; nothing else reaches it. */
-async function seal({ format, signer, typeOf }: Issuing, { intent, typeHash }: IntentRow): Promise<unknown> {
-  const type = await typeOf(typeHash);
-  if (!type) throw new Error(`the credential type ${typeHash} is not kept here`);
-  const complete: SealIntent = { ...intent, type };
-  const keyId = intent.verificationMethod.slice(intent.verificationMethod.indexOf('#') + 1);
-  return format.seal(complete, (data) => signer.sign(keyId, data));
+async function assertReplaceable({ store, statuses }: Issuing, trx: Knex.Transaction, id: string): Promise<void> {
+  if (!(await store.hasCertificate(trx, id))) throw new Refusal(404, 'CERTIFICATE_UNKNOWN', 'There is no such certificate.');
+  const { state } = await statuses.current(trx, id);
+  if (state === 'revoked')
+    throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate has been revoked, so that nothing takes its place.');
+  if (state === 'superseded' || (await store.intentReplacing(trx, id))) {
+    throw new Refusal(409, 'CERTIFICATE_SUPERSEDED', 'Another certificate has taken the place of this one; replace that one.');
+  }
+}
+
+/** One that was revoked in the meantime stays revoked: that is the stronger word. */
+async function endReplaced(
+  { statuses, audit }: Issuing,
+  trx: Knex.Transaction,
+  { id, reason, actor }: Replaced,
+  replacedBy: string,
+  at: string,
+): Promise<void> {
+  if ((await statuses.current(trx, id)).state !== 'active') return;
+  await statuses.add(trx, id, { state: 'superseded', reason, actor, at, replacedBy });
+  await audit.append(trx, { actor, action: 'certificate.superseded', subject: id, detail: { reason, replacedBy } });
 }

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Migration } from '../../internal/index.js';
 
 /** The tables of the certificates service. */
@@ -37,4 +38,52 @@ export const certificateMigrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: '0002-forms-and-endings',
+    async up(trx) {
+      // Null in what was recorded before certificates had more than one form.
+      await trx.schema.alterTable('certificate_intent', (table) => {
+        /** Instance names of formats as JSON, the primary one first. */
+        table.text('forms');
+        /** The certificate that this one replaces, why, and by whose word. */
+        table.text('replaces');
+        table.text('replace_reason');
+        table.text('replace_actor');
+        table.unique(['tenant', 'replaces']);
+      });
+      await trx.schema.alterTable('certificate', (table) => {
+        /** The form of `credential`, the primary one. */
+        table.text('form');
+      });
+      await trx.schema.createTable('certificate_form', (table) => {
+        table.text('tenant').notNullable();
+        table.text('id').notNullable();
+        table.text('form').notNullable();
+        table.text('credential').notNullable();
+        table.primary(['tenant', 'id', 'form']);
+      });
+      await statusEvents(trx);
+    },
+  },
 ];
+
+/** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */
+async function statusEvents(trx: Knex): Promise<void> {
+  await trx.schema.createTable('certificate_status', (table) => {
+    table.text('tenant').notNullable();
+    table.text('id').notNullable();
+    table.integer('seq').notNullable();
+    table.text('state').notNullable().checkIn(['revoked', 'superseded']);
+    table.text('reason').notNullable();
+    table.text('actor').notNullable();
+    table.text('at').notNullable();
+    table.text('replaced_by');
+    table.primary(['tenant', 'id', 'seq']);
+  });
+  // SQLite's own words, as for the audit log; they stop accidents.
+  if (trx.client.dialect !== 'sqlite3') return;
+  const refuse = "BEGIN SELECT RAISE(ABORT, 'certificate_status is append-only'); END";
+  for (const verb of ['UPDATE', 'DELETE']) {
+    await trx.raw(`CREATE TRIGGER certificate_status_no_${verb.toLowerCase()} BEFORE ${verb} ON certificate_status ${refuse}`);
+  }
+}

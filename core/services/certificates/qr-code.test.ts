@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { MAX_QR_BYTES, qrCode } from './qr-code.js';
+import { encodeBase45 } from '../../internal/base45.js';
+import { MAX_QR_BYTES, MAX_QR_CHARACTERS, qrCode } from './qr-code.js';
 
 const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
 prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer } });
@@ -16,6 +17,16 @@ describe('a QR code', () => {
     const [found] = await readBarcodes(await code.png(), { formats: ['QRCode'] });
     expect(Buffer.from(found?.bytes ?? [])).toEqual(content);
     expect(code.millimetres).toBeCloseTo(code.modules * 0.4, 5);
+  });
+
+  it.each([2, 500, 1_200, MAX_QR_CHARACTERS])('of %i characters is as wide, and in alphanumeric mode', async (length) => {
+    const content = encodeBase45(randomBytes(1_300)).slice(0, length);
+    const code = qrCode(content);
+    expect(code.millimetres).toBeLessThanOrEqual(50);
+    const [found] = await readBarcodes(await code.png(), { formats: ['QRCode'] });
+    expect(found).toMatchObject({ text: content, ecLevel: 'L' });
+    // In byte mode as many characters would take a larger symbol.
+    if (length === MAX_QR_CHARACTERS) expect(() => qrCode(Buffer.from(content))).toThrow('cannot be printed');
   });
 
   it('draws the same modules as SVG', async () => {
@@ -33,5 +44,8 @@ describe('a QR code', () => {
 
   it('is refused beyond what can be printed', () => {
     expect(() => qrCode(randomBytes(MAX_QR_BYTES + 1))).toThrow('cannot be printed');
+    expect(() => qrCode('A'.repeat(MAX_QR_CHARACTERS + 1))).toThrow('cannot be printed');
+    // Lower case would need byte mode, so it is a mistake of ours.
+    expect(() => qrCode('abc')).toThrow();
   });
 });

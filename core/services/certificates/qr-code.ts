@@ -5,9 +5,11 @@ const QUIET = 4;
 const MILLIMETRES_A_MODULE = 0.4;
 /** 117 modules and the quiet zone are 125 × 0.4 mm = 50 mm. */
 const LARGEST_VERSION = 25;
-/** What version 25 holds in byte mode at level L (ISO/IEC 18004, table 7). */
+/** What version 25 holds (ISO/IEC 18004, table 7), in bytes at level L and at level M. */
 export const MAX_QR_BYTES = 1273;
 const MAX_BYTES_AT_M = 997;
+/** And in characters of its alphanumeric mode, at level L. */
+export const MAX_QR_CHARACTERS = 1853;
 /** Of a PNG, so that a module stays whole on screens and in print. */
 const PIXELS_A_MODULE = 8;
 
@@ -19,15 +21,28 @@ export interface QrCode {
   png(): Promise<Uint8Array>;
 }
 
+/** What a QR code holds: bytes, or characters of its alphanumeric mode (0–9, A–Z, space and $%*+-./:). */
+export type QrContent = Uint8Array | string;
+
+/** How large it is, and how large it may be to be printed at 50 mm. */
+export function qrRoom(content: QrContent): { readonly size: number; readonly limit: number; readonly unit: 'bytes' | 'characters' } {
+  const isText = typeof content === 'string';
+  return { size: content.length, limit: isText ? MAX_QR_CHARACTERS : MAX_QR_BYTES, unit: isText ? 'characters' : 'bytes' };
+}
+
 /**
- * The QR code of a zip, in byte mode: level M where it fits 50 mm at 0.4 mm a module, else L.
+ * A QR code of at most 50 mm at 0.4 mm a module. Bytes stand in byte mode, at level M where they fit, else L; text in
+ * alphanumeric mode at level L.
  *
- * Throws an Error for more than 1,273 bytes; the check of subjects keeps certificates below that.
+ * Throws an Error for more than 1,273 bytes or 1,853 characters; the check of subjects keeps certificates below that.
  */
-export function qrCode(content: Uint8Array): QrCode {
-  if (content.length > MAX_QR_BYTES) throw new Error(`a QR code of ${content.length} bytes cannot be printed at 50 mm`);
-  const segments = [{ data: Buffer.from(content), mode: 'byte' as const }];
-  const level = content.length <= MAX_BYTES_AT_M ? 'M' : 'L';
+export function qrCode(content: QrContent): QrCode {
+  const { size, limit, unit } = qrRoom(content);
+  if (size > limit) throw new Error(`a QR code of ${size} ${unit} cannot be printed at 50 mm`);
+  const isText = typeof content === 'string';
+  // The mode is named, since the library would fall to byte mode at the first chance.
+  const segments = isText ? [{ data: content, mode: 'alphanumeric' as const }] : [{ data: Buffer.from(content), mode: 'byte' as const }];
+  const level = !isText && size <= MAX_BYTES_AT_M ? 'M' : 'L';
   const { modules: matrix, version } = QRCode.create(segments, { errorCorrectionLevel: level });
   if (version > LARGEST_VERSION) throw new Error(`the QR code has version ${version}`);
   const modules = matrix.size + 2 * QUIET;

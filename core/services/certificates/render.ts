@@ -1,9 +1,9 @@
 import Negotiator from 'negotiator';
-import { encodeDivocZip } from '../../api/divoc-zip.js';
-import { type CredentialType, Refusal, type Rendering, type Wanted } from '../../api/index.js';
+import { type CredentialType, type QrForm, Refusal, type Rendering, type Wanted } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
 import { certificateView } from './certificate-view.js';
 import { qrCode } from './qr-code.js';
+import { qrContent } from './qr-content.js';
 import type { RenderingCache } from './rendering-cache.js';
 import type { CertificateTemplate } from './templates.js';
 
@@ -24,6 +24,7 @@ export interface Renderer {
   readonly typeOf: (hash: string) => Promise<CredentialType | undefined>;
   readonly issuerName: Readonly<Record<string, string>>;
   readonly timeZone: string;
+  readonly qrFormOf: (row: CertificateRow) => QrForm;
   /** Of PDFs: they take longest, and people fetch them more than once. */
   readonly cache: RenderingCache;
 }
@@ -33,7 +34,7 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
   const mediaType = mediaTypeOf(wanted);
   const fileName = `certificate-${row.number.slice(0, 12)}.${FORMS[mediaType]}`;
   if (FORMS[mediaType] === 'json') return { mediaType, fileName, body: Buffer.from(JSON.stringify(row.credential)) };
-  const qr = qrCode(encodeDivocZip(row.credential));
+  const qr = qrCode(qrContent(row.credential, renderer.qrFormOf(row)));
   if (mediaType === 'image/svg+xml') return { mediaType, fileName, body: Buffer.from(qr.svg) };
   if (mediaType === 'image/png') return { mediaType, fileName, body: await qr.png() };
 
@@ -52,7 +53,7 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
     const body = await engine.render({ template: file, data: { ...view }, files, date: Date.parse(row.intent.created) });
     return { mediaType, language, fileName, body };
   };
-  return isPage ? make() : renderer.cache.get(`${row.id} ${language}`, make);
+  return isPage ? make() : renderer.cache.get(`${row.id} ${row.form} ${language}`, make);
 }
 
 function mediaTypeOf({ mediaType, accept }: Wanted): MediaType {

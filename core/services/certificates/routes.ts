@@ -1,7 +1,31 @@
-import { type CredentialType, Refusal, type Rendering, type RouteHandler, type RouteTable, type Wanted } from '../../api/index.js';
+import {
+  type Actor,
+  type CertificateStatus,
+  type CredentialType,
+  type Ending,
+  REVOCATION_REASONS,
+  Refusal,
+  type Rendering,
+  type RevocationReason,
+  type RouteHandler,
+  type RouteTable,
+  type Wanted,
+} from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
 
 const MEDIA_TYPES = ['application/vc', 'application/json', 'application/pdf', 'text/html', 'image/svg+xml', 'image/png'];
+
+const STATUS = {
+  type: 'object',
+  required: ['id', 'state'],
+  properties: {
+    id: { type: 'string' },
+    state: { type: 'string', enum: ['active', 'revoked', 'superseded'] },
+    reason: { type: 'string', enum: REVOCATION_REASONS },
+    since: { type: 'string', format: 'date-time' },
+    replacedBy: { type: 'string' },
+  },
+};
 
 export const certificateRoutes = {
   mount: '',
@@ -12,9 +36,42 @@ export const certificateRoutes = {
       scope: 'certificates:read',
       summary: 'A certificate that the caller has issued: the credential, its PDF, its page or its QR code, as Accept asks.',
       replies: {
-        200: { description: 'The certificate.', mediaTypes: MEDIA_TYPES },
+        200: {
+          description:
+            'The certificate, in its primary form or in the one that ?form= names. Certificate-Status says whether it still holds.',
+          mediaTypes: MEDIA_TYPES,
+        },
         404: { description: 'There is none with this id, or it is not yours.' },
         406: { description: 'It cannot be had as that.' },
+      },
+    },
+    status: {
+      method: 'GET',
+      path: '/v1/certificates/{id}/status',
+      scope: 'certificates:read',
+      summary: 'Whether a certificate that the caller has issued still holds, and if not, since when and why.',
+      replies: {
+        200: { description: 'Its status.', schema: STATUS },
+        404: { description: 'There is none with this id, or it is not yours.' },
+      },
+    },
+    revoke: {
+      method: 'POST',
+      path: '/v1/certificates/{id}/revocations',
+      scope: 'certificates:revoke',
+      summary: 'Revokes a certificate in all its forms, for ever. Sent again, it changes nothing.',
+      idempotent: true,
+      body: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['reason'],
+        properties: {
+          reason: { type: 'string', enum: REVOCATION_REASONS, description: 'A code; there is no place for words about a person.' },
+        },
+      },
+      replies: {
+        200: { description: 'It is revoked, now or since before; the first reason stays.', schema: STATUS },
+        404: { description: 'There is none with this id.' },
       },
     },
     did: {
@@ -46,21 +103,26 @@ export const certificateRoutes = {
 
 export interface Answers {
   find(id: string): Promise<CertificateRow | undefined>;
+  status(id: string): Promise<CertificateStatus>;
   render(row: CertificateRow, wanted: Wanted): Promise<Rendering>;
+  revoke(id: string, ending: Ending): Promise<CertificateStatus>;
   didDocument(): Promise<unknown>;
   trustBundle(): Promise<unknown>;
   typeOf(hash: string): Promise<CredentialType | undefined>;
 }
 
 export function certificateHandlers(answers: Answers): Record<keyof typeof certificateRoutes.routes, RouteHandler> {
+  const owned = async (id = '', actor: Actor | null): Promise<CertificateRow> => {
+    const row = await answers.find(id);
+    // Somebody else's certificate is not to be told from none.
+    if (row && row.owner === actor?.id) return row;
+    throw new Refusal(404, 'CERTIFICATE_UNKNOWN', 'There is no such certificate, or it is not yours.');
+  };
   return {
     async read({ params, query, headers, actor }) {
-      const row = await answers.find(params.id ?? '');
-      // Somebody else's certificate is not to be told from none.
-      if (!row || row.owner !== actor?.id)
-        throw new Refusal(404, 'CERTIFICATE_UNKNOWN', 'There is no such certificate, or it is not yours.');
+      const row = await owned(params.id, actor);
       const { accept, 'accept-language': acceptLanguage } = headers;
-      const wanted = { accept, acceptLanguage, language: query.language };
+      const wanted = { accept, acceptLanguage, language: query.language, form: query.form };
       const rendering = await answers.render(row, Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)));
       return {
         status: 200,
@@ -68,10 +130,20 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
         body: rendering.body,
         headers: {
           vary: 'Accept, Accept-Language',
+          'certificate-status': (await answers.status(row.id)).state,
           'content-disposition': `inline; filename="${rendering.fileName}"`,
           ...(rendering.language !== undefined && { 'content-language': rendering.language }),
         },
       };
+    },
+    async status({ params, actor }) {
+      const { id } = await owned(params.id, actor);
+      return { status: 200, body: { id, ...(await answers.status(id)) } };
+    },
+    async revoke({ params, body, actor }) {
+      const { reason } = body as { readonly reason: RevocationReason };
+      const id = params.id ?? '';
+      return { status: 200, body: { id, ...(await answers.revoke(id, { reason, actor: actor?.id ?? '' })) } };
     },
     async did() {
       const body = await answers.didDocument();

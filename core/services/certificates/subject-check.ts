@@ -1,62 +1,72 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { encodeDivocZip } from '../../api/divoc-zip.js';
-import { type CredentialType, type Fault, RECORD_FORMATS, RECORD_KEYWORDS, Refusal } from '../../api/index.js';
-import { MAX_QR_BYTES } from './qr-code.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { type CredentialFormat, type CredentialType, type Fault, isRefusal, Refusal, type SealIntent } from '../../api/index.js';
+import type { Forms } from './forms.js';
+import { qrRoom } from './qr-code.js';
+import { qrContent } from './qr-content.js';
+import { subjectValidator } from './subject-validator.js';
 
-/** Longer than the proof of any certificate with this subject, and as incompressible as one. */
-const PROOF_ALLOWANCE = 24;
+/** How much larger than the stand-in the code of the signed credential may be, in bytes; Base45 makes three characters of two. */
+const ALLOWANCE = { bytes: 24, characters: 36 } as const;
 
 export interface SubjectCheckOptions {
   readonly type: CredentialType;
   readonly did: string;
+  readonly forms: Forms;
 }
 
+type Subject = Readonly<Record<string, unknown>>;
+
 /**
- * Makes the check of subjects before anything is recorded: against the closed schema of the type, and against the size
- * of a QR code that still prints at 50 mm.
+ * Makes the check of subjects before anything is recorded: against the closed schema of the type, and, in every form in
+ * which the certificate will be issued, against the size of a QR code that still prints at 50 mm.
  *
- * It throws a Refusal (400 RECORD_INVALID, 422 CERTIFICATE_TOO_LARGE) that names fields and never their values.
+ * It throws a Refusal (400 RECORD_INVALID, 422 CERTIFICATE_TOO_LARGE, 422 CREDENTIAL_UNFIT) that names fields and never
+ * their values. Throws an Error for a format that is not in the manifest.
  */
-export function subjectCheck({ type, did }: SubjectCheckOptions): (subject: Readonly<Record<string, unknown>>) => void {
-  const ajv = new Ajv2020({ strict: true, allErrors: true, formats: { ...RECORD_FORMATS } });
-  ajv.addVocabulary([...RECORD_KEYWORDS]);
-  const validate = ajv.compile(type.document.schema);
-  return (subject) => {
+export function subjectCheck({ type, did, forms }: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => void {
+  const validate = subjectValidator(type.document);
+  return (subject, formats) => {
     if (!validate(subject)) {
       const errors = (validate.errors ?? []).slice(0, 50).map(faultOf);
       throw new Refusal(400, 'RECORD_INVALID', 'The record does not fit its schema.', { errors });
     }
-    const size = encodeDivocZip(standIn(type, did, subject)).length + PROOF_ALLOWANCE;
-    if (size > MAX_QR_BYTES) {
+    const intent = intentLike(type, did, subject);
+    for (const name of forms.chosen(formats)) {
+      const format = forms.format(name);
+      const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
+      if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
         422,
         'CERTIFICATE_TOO_LARGE',
-        `The certificate's QR code would hold ${size} bytes; at most ${MAX_QR_BYTES} can still be printed at 50 mm.`,
+        `The certificate's QR code would hold ${size + ALLOWANCE[unit]} ${unit}; at most ${limit} can still be printed at 50 mm.`,
         { errors: longest(subject) },
       );
     }
   };
 }
 
-/** A credential of the size that the signed one will have. */
-function standIn(type: CredentialType, did: string, credentialSubject: unknown): object {
-  const key = 'z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK';
+/** The credential of the size that the signed one will have. Faults of the subject are shown at their places in it. */
+function prepared(format: CredentialFormat, intent: SealIntent): unknown {
+  try {
+    return format.prepare(intent);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const errors = error.errors.map((fault) => ({ ...fault, pointer: fault.pointer.replace(/^\/credentialSubject(?=\/|$)/, '') }));
+    throw new Refusal(422, error.code, error.message, { errors });
+  }
+}
+
+/** An intent of the size that the recorded one will have, with a key and an id that are nobody's. */
+function intentLike(type: CredentialType, did: string, subject: Subject): SealIntent {
   return {
-    '@context': ['https://www.w3.org/ns/credentials/v2', type.url],
     id: 'urn:uuid:01932b6e-5c1f-7d3a-9e42-8f0b6a7c5d1e',
-    type: ['VerifiableCredential', type.name],
     issuer: did,
+    type,
     validFrom: '2026-01-01T00:00:00.000Z',
     validUntil: '2027-12-31T23:59:59.999Z',
-    credentialSubject,
-    proof: {
-      type: 'DataIntegrityProof',
-      created: '2026-01-01T00:00:00.000Z',
-      verificationMethod: `${did}#${key}`,
-      cryptosuite: 'eddsa-rdfc-2022',
-      proofPurpose: 'assertionMethod',
-      proofValue: 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKBk9czhSePTFehP8c3PGfb6a22gkfUKods5D2UAUL5n2Brbx',
-    },
+    created: '2026-01-01T00:00:00.000Z',
+    verificationMethod: `${did}#z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK`,
+    subject,
   };
 }
 

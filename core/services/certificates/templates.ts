@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { FileEngine, TemplateEngine } from '../../api/index.js';
+import type { TemplateEngine } from '../../api/index.js';
 import { houseFolder } from '../../internal/index.js';
-
-const isFileEngine = (engine: TemplateEngine): engine is FileEngine => engine.extension !== undefined && engine.render !== undefined;
 
 /** A certificate template: a folder of data (design.md). */
 export interface CertificateTemplate {
@@ -11,8 +9,8 @@ export interface CertificateTemplate {
   readonly languages: readonly string[];
   /** Texts by key, by language. */
   readonly strings: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  readonly page: { readonly file: string; readonly engine: FileEngine };
-  readonly print: { readonly file: string; readonly engine: FileEngine };
+  readonly page: { readonly file: string; readonly engine: TemplateEngine };
+  readonly print: { readonly file: string; readonly engine: TemplateEngine };
 }
 
 /** The adopter's templates, then the house's; those that no installed engine can render are left out. */
@@ -32,7 +30,7 @@ export function loadTemplates(adopter: string, engines: readonly TemplateEngine[
 
 function loadTemplate(name: string, folder: string, engines: readonly TemplateEngine[]): CertificateTemplate | undefined {
   const { page, print, languages } = readJson<{ page: string; print: string; languages: string[] }>(join(folder, 'template.json'));
-  const engineOf = (file: string) => engines.filter(isFileEngine).find(({ extension }) => extension === extname(file));
+  const engineOf = (file: string) => engines.find(({ extension }) => extension === extname(file));
   const [pageEngine, printEngine] = [engineOf(page), engineOf(print)];
   if (!pageEngine || !printEngine) return undefined;
   if (!Array.isArray(languages) || languages.length === 0) throw new Error(`${folder}/template.json names no languages`);

@@ -1,11 +1,18 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What verifiers need of an issuer: public keys and certificate types. Nothing in it is secret or personal. */
+/** What verifiers need of an issuer: public keys, certificate types, and what was revoked. Nothing in it is secret or personal. */
 export interface TrustBundle {
   readonly divocTrust: 1;
   readonly didDocuments: readonly unknown[];
   readonly contexts: Readonly<Record<string, unknown>>;
+  readonly revocations: readonly {
+    readonly issuer: string;
+    /** When the list last changed; missing while it is empty. */
+    readonly updated?: string;
+    /** See `revocationHash`; sorted. */
+    readonly hashes: readonly string[];
+  }[];
 }
 
 /**

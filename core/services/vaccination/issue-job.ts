@@ -1,65 +1,76 @@
-import type { Certificates, Channel, Job, JobHandler, Logger } from '../../api/index.js';
-import type { Audit, Storage } from '../../internal/index.js';
-import { ISSUE_QUEUE } from './record.js';
+import type { Certificates, Deliveries, Job, JobHandler, Logger, Recipient } from '../../api/index.js';
+import type { Audit, FieldCipher, Storage } from '../../internal/index.js';
 import type { VaccinationRow, VaccinationStore } from './vaccination-store.js';
+
+export const ISSUE_QUEUE = 'vaccination.issue';
 
 export interface IssueJobOptions {
   readonly storage: Storage;
   readonly store: VaccinationStore;
   readonly audit: Audit;
   readonly certificates: Certificates;
-  readonly channels: Readonly<Record<string, Channel>>;
+  readonly deliveries: Deliveries;
+  readonly fieldCipher: FieldCipher;
   readonly log: Logger;
 }
 
-/** Issues the certificate of a recorded dose and hands it to the programme's channels. Run again, it does nothing twice. */
-export function issueJob(options: IssueJobOptions): JobHandler {
+/** What the issue job of a dose carries; the recipient is encrypted, since the job outlives the request. */
+export interface IssueData {
+  readonly vaccinationId: string;
+  readonly recipient?: string;
+}
+
+export const recipientPlace = (vaccinationId: string): string => `vaccination/recipient/${vaccinationId}`;
+export const deliveryKey = (vaccinationId: string): string => `vaccination:${vaccinationId}`;
+
+/** Issues the certificate of a recorded dose and has it delivered. Run again, it does nothing twice. */
+export function issueJob(options: IssueJobOptions): JobHandler['handle'] {
   const { storage, store, audit, certificates, log } = options;
-  return {
-    queues: [ISSUE_QUEUE],
-    async handle({ data }: Job) {
-      const { vaccinationId } = data as { vaccinationId: string };
-      const row = await store.byId(storage.knex, vaccinationId);
-      if (!row) throw new Error(`there is no vaccination ${vaccinationId}`);
-      if (row.links) return;
-      await certificates.issue({
-        key: `vaccination:${row.id}`,
-        id: row.certificateId,
-        subject: row.record,
-        type: row.terms.type,
-        validFrom: row.recordedAt,
-        ...(row.terms.validUntil !== undefined && { validUntil: row.terms.validUntil }),
-        template: row.terms.template,
-        owner: row.recordedBy,
-      });
-      const links = { certificate: `/v1/certificates/${row.certificateId}`, ...(await deliver(options, row)) };
-      log.debug({ stage: 'vaccination.delivered', vaccination: row.id }, 'delivered');
-      await storage.transaction(async (trx) => {
-        if (await store.keepLinks(trx, row.id, links)) {
-          await audit.append(trx, {
-            actor: 'house',
-            action: 'certificate.delivered',
-            subject: row.certificateId,
-            detail: { channels: row.terms.deliver },
-          });
-        }
-        log.debug({ stage: 'vaccination.linking', vaccination: row.id }, 'keeping links');
-      });
-      log.debug({ stage: 'vaccination.linked', vaccination: row.id }, 'links kept');
-    },
+  return async ({ data }: Job) => {
+    const { vaccinationId, recipient } = data as IssueData;
+    const row = await store.byId(storage.knex, vaccinationId);
+    if (!row) throw new Error(`there is no vaccination ${vaccinationId}`);
+    if (row.links) return;
+    await certificates.issue({
+      key: `vaccination:${row.id}`,
+      id: row.certificateId,
+      subject: row.record,
+      type: row.terms.type,
+      validFrom: row.recordedAt,
+      ...(row.terms.validUntil !== undefined && { validUntil: row.terms.validUntil }),
+      template: row.terms.template,
+      owner: row.recordedBy,
+    });
+    const links = { certificate: `/v1/certificates/${row.certificateId}`, ...(await deliver(options, row, recipient)) };
+    log.debug({ stage: 'vaccination.delivered', vaccination: row.id }, 'handed to the deliveries');
+    await storage.transaction(async (trx) => {
+      if (await store.keepLinks(trx, row.id, links)) {
+        await audit.append(trx, {
+          actor: 'house',
+          action: 'certificate.handed-over',
+          subject: row.certificateId,
+          detail: { channels: row.terms.deliver },
+        });
+      }
+      log.debug({ stage: 'vaccination.linking', vaccination: row.id }, 'keeping links');
+    });
+    log.debug({ stage: 'vaccination.linked', vaccination: row.id }, 'links kept');
   };
 }
 
-/** Each channel knows the key of a delivery, so that a second try hands nothing out twice. */
-async function deliver({ channels }: IssueJobOptions, row: VaccinationRow): Promise<Record<string, string>> {
-  const links: Record<string, string> = {};
-  for (const name of row.terms.deliver) {
-    const channel = channels[name];
-    if (!channel) throw new Error(`the channel ${name}, promised for vaccination ${row.id}, is not in the manifest any more`);
-    const delivery = { certificateId: row.certificateId, key: `${row.id}:${name}`, recipient: {}, actor: row.recordedBy };
-    const result = await channel.deliver(delivery);
-    if (result.state === 'failed') throw Object.assign(new Error('a channel failed'), { code: result.code });
-    Object.assign(links, result.links);
-  }
-  return links;
+/** The links that the instant channels gave; all other channels take their time. */
+async function deliver(
+  { deliveries, fieldCipher }: IssueJobOptions,
+  row: VaccinationRow,
+  encrypted: string | undefined,
+): Promise<Record<string, string>> {
+  const recipient: Recipient = encrypted === undefined ? {} : JSON.parse(await fieldCipher.decrypt(encrypted, recipientPlace(row.id)));
+  const made = await deliveries.request({
+    key: deliveryKey(row.id),
+    certificateId: row.certificateId,
+    channels: row.terms.deliver,
+    recipient,
+    owner: row.recordedBy,
+  });
+  return Object.assign({}, ...made.map(({ links }) => links));
 }

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Channel, type Finding, type Identity, type PaymentScheme, Refusal } from '../../api/index.js';
+import { type Finding, type Identity, type JsonSchema, Refusal } from '../../api/index.js';
 import { houseFolder } from '../../internal/index.js';
 
 export interface ProgrammeConfig {
   /** Instance names. */
   readonly identity: readonly string[];
   readonly payment: string;
+  /** Takes a captured payment before the dose is recorded. Off, unless a country says so: money gates no medical act. */
+  readonly paymentFirst?: boolean;
+  /** Claims of the identity provider that the programme may see → the field of the record that must agree. */
+  readonly claims?: Readonly<Record<string, string>>;
   readonly deliver: readonly string[];
   readonly template: string;
   readonly validForDays?: number;
@@ -15,6 +19,36 @@ export interface ProgrammeConfig {
 export interface Programme extends ProgrammeConfig {
   readonly name: string;
 }
+
+/** JSON Schema of one programme's settings. */
+export const programmeSchema: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['identity', 'payment', 'deliver'],
+  properties: {
+    identity: {
+      type: 'array',
+      minItems: 1,
+      items: { type: 'string', 'x-instance': 'identity/0' },
+      description: 'How people are identified; where there are several, a request names one.',
+    },
+    claims: {
+      type: 'object',
+      description: 'Facts of the identity provider that the programme may see → the field of the record that must agree.',
+      additionalProperties: { type: 'string', pattern: '^(/[A-Za-z][A-Za-z0-9]*)+$' },
+      propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]*$' },
+    },
+    payment: { type: 'string', 'x-instance': 'payment-scheme/0', description: 'What a dose costs whom.' },
+    paymentFirst: {
+      type: 'boolean',
+      default: false,
+      description: 'Record a dose only against a captured payment. Money gates no medical act unless this says so.',
+    },
+    deliver: { type: 'array', items: { type: 'string', 'x-instance': 'channel/0' }, description: 'How certificates travel.' },
+    template: { type: 'string', default: 'certificate-a4', description: 'Folder name of the certificate template.' },
+    validForDays: { type: 'integer', minimum: 1, maximum: 36500, description: 'How long a certificate verifies; default: for ever.' },
+  },
+};
 
 /** The programme asked for, or the only one there is. Throws a Refusal (422) that names those there are. */
 export function chooseProgramme(programmes: Readonly<Record<string, ProgrammeConfig>>, asked: string | undefined): Programme {
@@ -79,10 +113,4 @@ export function assertTemplates(programmes: Readonly<Record<string, ProgrammeCon
       );
     }
   }
-}
-
-export interface Providers {
-  readonly identities: Readonly<Record<string, Identity>>;
-  readonly payments: Readonly<Record<string, PaymentScheme>>;
-  readonly channels: Readonly<Record<string, Channel>>;
 }

@@ -1,31 +1,33 @@
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import {
   type Actor,
   type Certificates,
   type Clock,
   canonicalJson,
-  contentHash,
   type Fault,
-  type IdentityUse,
-  isRefusal,
   type Logger,
+  type Payments,
   Refusal,
   type VaccinationInput,
 } from '../../api/index.js';
-import type { Audit, KeyedHash, Outbox, Storage } from '../../internal/index.js';
+import type { Audit, FieldCipher, Outbox, Storage } from '../../internal/index.js';
+import { CHARGE_QUEUE } from './charge-job.js';
+import { ISSUE_QUEUE, type IssueData, recipientPlace } from './issue-job.js';
+import { type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
-import { chooseIdentity, chooseProgramme, type Programme, type ProgrammeConfig, type Providers } from './programmes.js';
+import { pointing } from './pointing.js';
+import { type Price, settlePrice } from './price.js';
+import { chooseProgramme, type Programme, type ProgrammeConfig } from './programmes.js';
 import type { Terms, VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
-export const ISSUE_QUEUE = 'vaccination.issue';
 const DAY = 86_400_000;
 
-export interface Recording {
-  readonly tenant: string;
+export interface Recording extends Identifying {
   readonly programmes: Readonly<Record<string, ProgrammeConfig>>;
-  readonly providers: Providers;
   readonly certificates: Certificates;
-  readonly keyedHash: KeyedHash;
+  readonly payments: Payments;
+  readonly fieldCipher: FieldCipher;
   readonly storage: Storage;
   readonly store: VaccinationStore;
   readonly outbox: Outbox;
@@ -34,6 +36,10 @@ export interface Recording {
   readonly log: Logger;
 }
 
+/** A row whose jobs are not queued yet. */
+type Draft = Omit<VaccinationRow, 'jobId' | 'terms'> & { readonly terms: DraftTerms };
+type DraftTerms = Omit<Terms, 'charge'> & Pick<Price, 'charge'>;
+
 export interface Recorded {
   readonly row: VaccinationRow;
   readonly isNew: boolean;
@@ -41,36 +47,30 @@ export interface Recorded {
 }
 
 /**
- * Records one dose: programme → schema → plausibility → person → price → record and job in one transaction.
+ * Records one dose: programme → schema → person → plausibility → price → record and jobs in one transaction.
  *
  * The same content again gives the record that exists. Throws a Refusal as `Vaccinations.record` says.
  */
 export async function recordVaccination(recording: Recording, input: VaccinationInput, actor: Actor): Promise<Recorded> {
-  const { clock, certificates, providers, log } = recording;
+  const { clock, certificates, log } = recording;
   const programme = chooseProgramme(recording.programmes, input.programme);
   const { type } = await pointing('/record', () => certificates.check(input.record));
-  const warnings = checkPlausibility(input, clock.now());
-  const doseNumber = input.record.doseNumber as number;
-  const person = await identifyPerson(recording, programme, input, {
-    programme: programme.name,
-    claims: [],
-    actor: actor.id,
-    act: contentHash([programme.name, input.record]),
-  });
-  const price = await providers.payments[programme.payment]?.quote({ programme: programme.name, doseNumber });
+  const senseless = implausibilities(input.record, clock.now()).map((fault) => ({ ...fault, pointer: `/record${fault.pointer}` }));
+  refuseImplausible(input, senseless);
+  const { personKey, identity, doubts } = await identifyPerson(recording, programme, input, actor.id);
+  refuseImplausible(input, doubts);
+  const dose = { programme: programme.name, personKey, doseNumber: input.record.doseNumber as number };
+  const warnings = [...senseless, ...doubts];
+  // Before any money is asked for: what was recorded and paid for is not paid for again.
+  const earlier = await recording.store.byDose(recording.storage.knex, dose);
+  if (earlier) return existing(earlier, input, warnings);
+
   const now = clock.now();
-  const terms: Terms = {
-    type,
-    template: programme.template,
-    deliver: programme.deliver,
-    payer: price?.payer ?? 'unknown',
-    ...(programme.validForDays !== undefined && { validUntil: new Date(now.getTime() + programme.validForDays * DAY).toISOString() }),
-  };
+  const terms = await termsOf(recording, programme, dose, input, { type, now });
   const draft = {
     id: uuidv7(),
-    programme: programme.name,
-    ...person,
-    doseNumber,
+    ...dose,
+    identity,
     record: input.record,
     terms,
     recordedBy: actor.id,
@@ -78,51 +78,49 @@ export async function recordVaccination(recording: Recording, input: Vaccination
     certificateId: uuidv7(),
   };
   log.debug({ stage: 'vaccination.checked', vaccination: draft.id }, 'checked');
-  const row = await keep(recording, draft);
-  const isNew = row.id === draft.id;
-  if (!isNew) refuseConflict(row, draft.record);
+  const row = await keep(recording, draft, input);
+  if (row.id !== draft.id) return existing(row, input, warnings);
   log.debug({ stage: 'vaccination.recorded', vaccination: row.id }, 'recorded');
-  return { row, isNew, warnings };
+  return { row, isNew: true, warnings };
 }
 
-/** What a part says of its own piece of the input, as pointers into the whole. */
-async function pointing<T>(prefix: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const errors = error.errors.map((fault) => ({ ...fault, pointer: prefix + fault.pointer }));
-    throw new Refusal(error.status, error.code, error.message, { errors, headers: error.headers });
-  }
-}
-
-function checkPlausibility({ record, implausible = 'refuse' }: VaccinationInput, now: Date): readonly Fault[] {
-  const faults = implausibilities(record, now).map((fault) => ({ ...fault, pointer: `/record${fault.pointer}` }));
+function refuseImplausible({ implausible = 'refuse' }: VaccinationInput, faults: readonly Fault[]): void {
   if (faults.length > 0 && implausible === 'refuse') {
     throw new Refusal(422, 'RECORD_IMPLAUSIBLE', 'The record fits its schema but makes no sense.', { errors: faults });
   }
-  return faults;
 }
 
-/** The identifier itself goes no further than this function. */
-async function identifyPerson(
-  { tenant, providers, keyedHash }: Recording,
+/** What is decided at the time of recording, so that a later manifest does not change what was promised. */
+async function termsOf(
+  { payments }: Recording,
   programme: Programme,
-  { identity }: VaccinationInput,
-  use: IdentityUse,
-): Promise<Pick<VaccinationRow, 'personKey' | 'identity'>> {
-  const { name, provider } = chooseIdentity(programme, providers.identities, identity.provider);
-  const { scheme, subject, assurance } = await pointing('/identity/input', () => provider.identify(identity.input, use));
-  return { personKey: await keyedHash.hash('person', tenant, scheme, subject), identity: { provider: name, scheme, ...assurance } };
+  dose: Parameters<typeof settlePrice>[2],
+  input: VaccinationInput,
+  { type, now }: { readonly type: string; readonly now: Date },
+): Promise<DraftTerms> {
+  const price = await settlePrice(payments, programme, dose, input);
+  const { template, deliver, validForDays } = programme;
+  return {
+    type,
+    template,
+    deliver,
+    ...price,
+    ...(validForDays !== undefined && { validUntil: new Date(now.getTime() + validForDays * DAY).toISOString() }),
+  };
 }
 
-/** Writes record, job and audit entry together, or gives the record that this dose already has. */
-async function keep({ storage, store, outbox, audit, log }: Recording, draft: Omit<VaccinationRow, 'jobId'>): Promise<VaccinationRow> {
+/** Writes record, jobs and audit entry together, or gives the record that this dose already has. */
+async function keep(recording: Recording, draft: Draft, { recipient }: VaccinationInput): Promise<VaccinationRow> {
+  const { storage, store, outbox, audit, fieldCipher, log } = recording;
+  const data: IssueData = {
+    vaccinationId: draft.id,
+    ...(recipient && { recipient: await fieldCipher.encrypt(JSON.stringify(recipient), recipientPlace(draft.id)) }),
+  };
   return storage.transaction(async (trx) => {
     const earlier = await store.byDose(trx, draft);
     if (earlier) return earlier;
-    const jobId = await outbox.add(trx, { queue: ISSUE_QUEUE, subject: draft.id, data: { vaccinationId: draft.id } });
-    const row = { ...draft, jobId };
+    const jobId = await outbox.add(trx, { queue: ISSUE_QUEUE, subject: draft.id, data });
+    const row = { ...draft, jobId, terms: await withCharge(recording, trx, draft) };
     await store.add(trx, row);
     await audit.append(trx, {
       actor: row.recordedBy,
@@ -135,10 +133,17 @@ async function keep({ storage, store, outbox, audit, log }: Recording, draft: Om
   });
 }
 
+async function withCharge({ outbox }: Recording, trx: Knex.Transaction, { id, terms }: Draft): Promise<Terms> {
+  const { charge, ...others } = terms;
+  if (!charge) return others;
+  const jobId = await outbox.add(trx, { queue: CHARGE_QUEUE, subject: id, data: { vaccinationId: id } });
+  return { ...others, charge: { ...charge, jobId } };
+}
+
 /** Other content for a dose that is recorded is a conflict; it names fields and never what stands in them. */
-function refuseConflict(row: VaccinationRow, record: Readonly<Record<string, unknown>>): void {
+function existing(row: VaccinationRow, { record }: VaccinationInput, warnings: readonly Fault[]): Recorded {
   const pointers = differences(row.record, record);
-  if (pointers.length === 0) return;
+  if (pointers.length === 0) return { row, isNew: false, warnings };
   throw new Refusal(409, 'DOSE_CONFLICT', 'This dose is recorded already, with other content.', {
     errors: pointers.map((pointer) => ({
       pointer: `/record${pointer}`,

@@ -7,6 +7,7 @@ import type {
   VaccinationOutcome,
   Vaccinations,
 } from '../../api/index.js';
+import type { ChallengeAsked, Challenges } from './identity-challenges.js';
 
 const reply: JsonSchema = {
   type: 'object',
@@ -15,6 +16,12 @@ const reply: JsonSchema = {
     vaccinationId: { type: 'string', format: 'uuid' },
     certificateId: { type: 'string', format: 'uuid' },
     links: { type: 'object', description: 'Relation → path.', additionalProperties: { type: 'string' } },
+    deliveries: {
+      type: 'array',
+      description: 'How it travels, by channel.',
+      items: { type: 'object', properties: { channel: { type: 'string' }, state: { type: 'string' }, links: { type: 'object' } } },
+    },
+    payment: { type: 'object', description: 'What is owed for the dose: id, state, due.' },
     warnings: { type: 'array' },
   },
 };
@@ -37,10 +44,31 @@ export function recordingBody(record: JsonSchema): JsonSchema {
           input: { type: 'object' },
         },
       },
+      recipient: {
+        type: 'object',
+        description: 'Where the certificate goes. It stands in no record and no certificate, and is erased once it has been delivered.',
+        additionalProperties: false,
+        properties: {
+          email: { type: 'string', format: 'email', maxLength: 254 },
+          phone: { type: 'string', pattern: '^\\+[1-9][0-9]{6,14}$', description: 'E.164.' },
+          language: { type: 'string', pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', maxLength: 35, description: 'BCP 47.' },
+        },
+      },
+      payment: { type: 'string', format: 'uuid', description: 'The captured payment, in a programme that takes money first.' },
       record,
     },
   };
 }
+
+const challenge: JsonSchema = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', description: 'Goes into identity.input as challenge.' },
+    provider: { type: 'string' },
+    url: { type: 'string', format: 'uri', description: 'Where the person proves who they are.' },
+    expiresAt: { type: 'string', format: 'date-time' },
+  },
+};
 
 export function vaccinationRoutes(record: JsonSchema): RouteTable {
   return {
@@ -72,11 +100,39 @@ export function vaccinationRoutes(record: JsonSchema): RouteTable {
           404: { description: 'There is none with this id, or it is not yours.' },
         },
       },
+      challenge: {
+        method: 'POST',
+        path: '/identity-challenges',
+        scope: 'vaccination:record',
+        summary: 'Begins an identification that the person completes elsewhere, at a digital ID for example.',
+        body: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { programme: { type: 'string' }, provider: { type: 'string' } },
+        },
+        replies: {
+          201: { description: 'Show url to the person, as a link or a QR code.', schema: challenge },
+          422: { description: 'Unknown programme or provider, or one that needs no challenge.' },
+          503: { description: 'The provider cannot be reached.' },
+        },
+      },
+      look: {
+        method: 'GET',
+        path: '/identity-challenges/{provider}/{id}',
+        scope: 'vaccination:record',
+        summary: 'What became of a challenge, and the facts that the programme may see.',
+        replies: {
+          200: { description: 'waiting, ready or used.', schema: { type: 'object' } },
+          404: { description: 'There is none with this id, it has expired, or it is not yours.' },
+        },
+      },
     },
   };
 }
 
-export function vaccinationHandlers(vaccinations: Vaccinations): Record<'record' | 'find', RouteHandler> {
+type Handlers = Record<'record' | 'find' | 'challenge' | 'look', RouteHandler>;
+
+export function vaccinationHandlers(vaccinations: Vaccinations, challenges: Challenges): Handlers {
   return {
     async record({ body, actor }) {
       return replyOf(await vaccinations.record(body as VaccinationInput, actor!));
@@ -84,9 +140,17 @@ export function vaccinationHandlers(vaccinations: Vaccinations): Record<'record'
     async find({ params, actor }) {
       return { status: 200, body: await vaccinations.find(params.id ?? '', actor!) };
     },
+    async challenge({ body, actor }) {
+      return { status: 201, headers: PRIVATE, body: await challenges.start(body as ChallengeAsked, actor!) };
+    },
+    async look({ params, actor }) {
+      return { status: 200, headers: PRIVATE, body: await challenges.look(params.provider ?? '', params.id ?? '', actor!) };
+    },
   };
 }
 
+/** Challenges are worth an identity, and claims are personal. */
+const PRIVATE = { 'cache-control': 'no-store' };
 const STATUS = { issued: 201, existing: 200, pending: 202 } as const;
 
 function replyOf(outcome: VaccinationOutcome): RouteReply {

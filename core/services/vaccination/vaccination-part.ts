@@ -1,23 +1,27 @@
 import {
   certificates,
-  channel,
   declareRoutes,
   definePlugin,
+  deliveries,
   identity,
+  type JobHandler,
   type JsonSchema,
   jobs,
   many,
   one,
-  paymentScheme,
+  payments,
   Refusal,
   type VaccinationOutcome,
   type Vaccinations,
   vaccinations,
 } from '../../api/index.js';
-import { audit, declareMigrations, keyedHash, outbox, storage } from '../../internal/index.js';
-import { issueJob } from './issue-job.js';
+import { audit, declareMigrations, fieldCipher, keyedHash, outbox, storage } from '../../internal/index.js';
+import { CHARGE_QUEUE, chargeJob } from './charge-job.js';
+import { challengesOf } from './identity-challenges.js';
+import { deliveryKey, ISSUE_QUEUE, issueJob } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
-import { assertTemplates, checkTemplates, type ProgrammeConfig } from './programmes.js';
+import { actOf } from './price.js';
+import { assertTemplates, checkTemplates, type ProgrammeConfig, programmeSchema } from './programmes.js';
 import { type Recorded, recordVaccination } from './record.js';
 import { vaccinationHandlers, vaccinationRoutes } from './routes.js';
 import { type VaccinationRow, VaccinationStore } from './vaccination-store.js';
@@ -32,22 +36,7 @@ const config: JsonSchema = {
   additionalProperties: false,
   required: ['programmes'],
   properties: {
-    programmes: {
-      type: 'object',
-      minProperties: 1,
-      additionalProperties: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['identity', 'payment', 'deliver'],
-        properties: {
-          identity: { type: 'array', minItems: 1, items: { type: 'string', 'x-instance': 'identity/0' } },
-          payment: { type: 'string', 'x-instance': 'payment-scheme/0' },
-          deliver: { type: 'array', items: { type: 'string', 'x-instance': 'channel/0' } },
-          template: { type: 'string', default: 'certificate-a4', description: 'Folder name of the certificate template.' },
-          validForDays: { type: 'integer', minimum: 1, maximum: 36500, description: 'How long a certificate verifies; default: for ever.' },
-        },
-      },
-    },
+    programmes: { type: 'object', minProperties: 1, additionalProperties: programmeSchema },
     waitMilliseconds: {
       type: 'integer',
       minimum: 0,
@@ -68,10 +57,11 @@ export const vaccinationPart = definePlugin<Config>()({
     outbox: one(outbox),
     audit: one(audit),
     keyedHash: one(keyedHash),
+    fieldCipher: one(fieldCipher),
     certificates: one(certificates),
+    payments: one(payments),
+    deliveries: one(deliveries),
     identities: many(identity),
-    payments: many(paymentScheme),
-    channels: many(channel),
   },
   provides: {
     vaccinations,
@@ -81,17 +71,29 @@ export const vaccinationPart = definePlugin<Config>()({
     migrations: declareMigrations(vaccinationMigrations),
   },
   check: ({ config: { programmes }, adopter }) => checkTemplates(programmes, adopter),
-  async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, { identities, payments, channels, ...ports }) {
+  async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, ports) {
     assertTemplates(programmes, ports.certificates.templates);
     const store = new VaccinationStore(tenant);
-    const recording = { ...ports, tenant, programmes, providers: { identities, payments, channels }, store, clock, log };
+    const recording = { ...ports, tenant, programmes, store, clock, log };
 
-    /** Waits for the job, then says what is known. */
+    /** Waits for the jobs, then says what is known. */
     const outcomeOf = async ({ row, isNew, warnings }: Recorded, wait: number): Promise<VaccinationOutcome> => {
-      const isDone = row.links !== undefined || (await ports.outbox.settled(row.jobId, wait));
+      const { charge } = row.terms;
+      const [isDone] = await Promise.all([
+        row.links !== undefined || ports.outbox.settled(row.jobId, wait),
+        charge && ports.outbox.settled(charge.jobId, wait),
+      ]);
       const links = row.links ?? (isDone ? (await store.byId(ports.storage.knex, row.id))?.links : undefined);
-      const outcome = !links ? 'pending' : isNew ? 'issued' : 'existing';
-      return { outcome, vaccinationId: row.id, certificateId: row.certificateId, links: links ?? {}, deliveries: [], warnings };
+      const payment = (charge || row.terms.paid !== undefined) && (await ports.payments.ofAct(actOf(row)));
+      return {
+        outcome: !links ? 'pending' : isNew ? 'issued' : 'existing',
+        vaccinationId: row.id,
+        certificateId: row.certificateId,
+        links: links ?? {},
+        deliveries: links ? await ports.deliveries.of(deliveryKey(row.id)) : [],
+        ...(payment && { payment: { id: payment.id, state: payment.state, due: payment.due } }),
+        warnings,
+      };
     };
     const service: Vaccinations = {
       record: async (input, actor) => outcomeOf(await recordVaccination(recording, input, actor), waitMilliseconds),
@@ -103,11 +105,18 @@ export const vaccinationPart = definePlugin<Config>()({
         return outcomeOf({ row, isNew: false, warnings: [] }, 0);
       },
     };
+    const handlers: Readonly<Record<string, JobHandler['handle']>> = {
+      [ISSUE_QUEUE]: issueJob({ ...ports, store, log }),
+      [CHARGE_QUEUE]: chargeJob({ ...ports, store }),
+    };
     return {
       ports: {
         vaccinations: service,
-        jobs: issueJob({ ...ports, store, channels, log }),
-        routes: { table: vaccinationRoutes(ports.certificates.subjectSchema), handlers: vaccinationHandlers(service) },
+        jobs: { queues: Object.keys(handlers), handle: async (job) => handlers[job.queue]?.(job) },
+        routes: {
+          table: vaccinationRoutes(ports.certificates.subjectSchema),
+          handlers: vaccinationHandlers(service, challengesOf(programmes, ports.identities)),
+        },
         migrations: true,
       },
     };

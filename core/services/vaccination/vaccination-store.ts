@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Purpose } from '../../api/index.js';
 
 /** What was decided at the time of recording, so that a later manifest does not change what was promised. */
 export interface Terms {
@@ -8,6 +9,10 @@ export interface Terms {
   /** Instance names of channels. */
   readonly deliver: readonly string[];
   readonly payer: string;
+  /** The payment to open for it; none when nothing is due. */
+  readonly charge?: { readonly scheme: string; readonly purpose: Purpose; readonly jobId: string };
+  /** The payment that was used for it beforehand. */
+  readonly paid?: string;
   readonly validUntil?: string;
 }
 

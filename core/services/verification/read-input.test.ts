@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { encodeDivocZip } from '../../api/divoc-zip.js';
+import { encodePixelPass } from '../../internal/pixelpass.js';
 import { readInput } from './read-input.js';
 
 const vectors = join(process.env.DIVOC_VECTORS ?? '../shared/vectors', 'divoc');
@@ -61,6 +62,39 @@ describe('encodeDivocZip', () => {
     if (zone === undefined) delete process.env.TZ;
     else process.env.TZ = zone;
     expect(new Set(made).size).toBe(1);
+  });
+});
+
+describe('PixelPass', () => {
+  const credential = { id: 'urn:uuid:1', name: 'मित्र', list: [1, 1.5, true, null, {}] };
+
+  it('comes back as text, as bytes, and with the line feed that a file ends with', () => {
+    const text = encodePixelPass(credential);
+    for (const form of [text, `${text}\n`, `${text}\r\n`, utf8(text), utf8(`${text}\n`)])
+      expect(readInput(form)).toEqual({ document: credential });
+  });
+
+  it('may hold JSON text, as the library writes what is no JSON value', () => {
+    expect(readInput(encodePixelPass('{"a":1}'))).toEqual({ document: { a: 1 } });
+    expect(readInput(encodePixelPass('{"a":1,"a":2}'))).toEqual({ failure: 'INPUT_KEY_TWICE' });
+    expect(readInput(encodePixelPass('hello'))).toEqual({ failure: 'INPUT_NOT_JSON' });
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    ['cut by a group', (text) => text.slice(0, -3), 'INPUT_ZLIB_INVALID'],
+    ['with a letter of no QR code', (text) => `${text.slice(0, -1)}x`, 'INPUT_BASE45_INVALID'],
+    ['with a group more', (text) => `${text}000`, 'INPUT_ZLIB_INVALID'],
+    ['with a space at its end', (text) => `${text} `, 'INPUT_BASE45_INVALID'],
+    ['in lower case', (text) => text.toLowerCase(), 'INPUT_NOT_JSON'],
+  ])('is refused %s', (_what, damage, failure) => {
+    const text = Array.from({ length: 9 }, (_, n) => encodePixelPass({ n, filler: 'abc'.repeat(80) })).find(
+      ({ length }) => length % 3 === 0,
+    );
+    expect(readInput(damage(text as string))).toEqual({ failure });
+  });
+
+  it('is not what a number is', () => {
+    expect(readInput('1234567890')).toEqual({ document: 1_234_567_890 });
   });
 });
 

@@ -1,5 +1,6 @@
 import { decodeDivocZip, looksLikeZip } from '../../api/divoc-zip.js';
 import { isStrictJsonError, parseStrictJson } from '../../api/index.js';
+import { decodePixelPass, looksLikePixelPass } from '../../internal/pixelpass.js';
 import type { InputFailure } from './input-failure.js';
 
 export type ReadInput = { readonly document: unknown } | { readonly failure: InputFailure };
@@ -8,8 +9,8 @@ const MAX_INPUT = 262_144;
 const BASE64_PREFIX = 'B64:';
 
 /**
- * Turns what somebody scanned, pasted or uploaded into parsed JSON: an object as it is, JSON text, or DIVOC's zip in
- * one of its three forms in print (raw bytes; UTF-8 of the bytes read as Latin-1; `B64:` and base64). Never throws.
+ * Turns what somebody scanned, pasted or uploaded into parsed JSON: an object as it is, JSON text, DIVOC's zip in one of
+ * its three forms in print (raw bytes; UTF-8 of the bytes read as Latin-1; `B64:` and base64), or PixelPass. Never throws.
  */
 export function readInput(input: unknown): ReadInput {
   if (typeof input === 'string') return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readText(input);
@@ -44,6 +45,9 @@ function readText(text: string): ReadInput {
     if (/[^\0-\xff]/.test(text)) return { failure: 'INPUT_ZIP_INVALID' };
     return readZip(Buffer.from(text, 'latin1'));
   }
+  // A file may end with a line feed. Nothing else is trimmed: spaces are digits of Base45.
+  const line = text.replace(/\r?\n$/, '');
+  if (looksLikePixelPass(line)) return readPixelPass(line);
   const trimmed = text.trim();
   if (!trimmed.startsWith(BASE64_PREFIX)) return readJson(trimmed);
   const base64 = trimmed.slice(BASE64_PREFIX.length);
@@ -56,6 +60,14 @@ function readText(text: string): ReadInput {
 function readZip(bytes: Uint8Array): ReadInput {
   const json = decodeDivocZip(bytes);
   return json ? readJson(json) : { failure: 'INPUT_ZIP_INVALID' };
+}
+
+const PIXELPASS_FAILURES = { base45: 'INPUT_BASE45_INVALID', zlib: 'INPUT_ZLIB_INVALID', content: 'INPUT_CBOR_INVALID' } as const;
+
+function readPixelPass(text: string): ReadInput {
+  const read = decodePixelPass(text);
+  if ('failure' in read) return { failure: PIXELPASS_FAILURES[read.failure] };
+  return 'text' in read ? readJson(read.text) : read;
 }
 
 function readJson(source: string | Uint8Array): ReadInput {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseStrictJson, type Trust } from '../../api/index.js';
-import { loadTrustBundles } from './trust.js';
+import { parseStrictJson } from '../../api/index.js';
+import { type BundleTrust, loadTrustBundles } from './trust.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 interface Bundle {
@@ -17,12 +17,12 @@ export interface TrustFolder {
    * What they say now. Unchanged files cost a look at their dates; the folder need not exist.
    * Throws a TrustBundleError that names the file which is malformed, contradicts those before it, or cannot be read.
    */
-  current(): Trust;
+  current(): BundleTrust;
 }
 
 export function openTrustFolder(folder: string, files: readonly string[] = []): TrustFolder {
   let bundles: readonly Bundle[] = [];
-  let trust: Trust | undefined;
+  let trust: BundleTrust | undefined;
   return {
     current() {
       const found = [...filesOf(folder), ...files].flatMap((file) => {
@@ -74,7 +74,7 @@ function read(file: string): unknown {
   return naming(file, () => parseStrictJson(bytes));
 }
 
-function merged(bundles: readonly Bundle[]): Trust {
+function merged(bundles: readonly Bundle[]): BundleTrust {
   const load = (count: number) => loadTrustBundles(bundles.slice(0, count).map(({ content }) => content));
   try {
     return load(bundles.length);

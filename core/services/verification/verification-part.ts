@@ -7,11 +7,11 @@ import {
   type JsonSchema,
   many,
   Refusal,
-  type Trust,
   type Verification,
   verification,
 } from '../../api/index.js';
 import { verificationHandlers, verificationRoutes } from './routes.js';
+import type { BundleTrust } from './trust.js';
 import { openTrustFolder } from './trust-folder.js';
 import { verifyInput } from './verify.js';
 
@@ -45,7 +45,7 @@ export const verificationPart = definePlugin<Config>()({
   provides: { verification, routes: declareRoutes(verificationRoutes) },
   async setup({ config: { trust: files }, home, clock, log }, { formats }) {
     const folder = openTrustFolder(join(home, 'trust'), files);
-    const trust = (): Trust => {
+    const trust = (): BundleTrust => {
       try {
         return folder.current();
       } catch (error) {

@@ -2,17 +2,23 @@ import type { CredentialFormat, Trust, Verdict } from '../../api/index.js';
 import { UNCHECKED, unreadable } from './input-failure.js';
 import { readInput } from './read-input.js';
 import { readFileInput } from './readers/read-file-input.js';
+import { withStatus } from './revocation-status.js';
+import type { BundleTrust } from './trust.js';
+
+/** Keys and types for formats, and, where there is one, the issuer's list of what has ended. */
+export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
 
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
  *
- * The first format that recognises the document gives the verdict; none is asked for a second opinion.
+ * The first format that recognises the document gives the verdict; none is asked for a second opinion. Whether the
+ * certificate has ended is asked here, of the issuer's list, since it is the same question in every format.
  */
-export async function verifyInput(input: unknown, formats: readonly CredentialFormat[], trust: Trust, at: Date): Promise<Verdict> {
+export async function verifyInput(input: unknown, formats: readonly CredentialFormat[], trust: VerifierTrust, at: Date): Promise<Verdict> {
   const read = readInput(input);
   if ('failure' in read) return unreadable(read.failure);
   const format = formats.find((candidate) => recognises(candidate, read.document));
-  if (format) return format.open(read.document, trust, at);
+  if (format) return withStatus(await format.open(read.document, trust, at), trust);
   const text = 'No installed credential format can read this document.';
   return {
     status: 'NOT_SUPPORTED',
@@ -22,7 +28,12 @@ export async function verifyInput(input: unknown, formats: readonly CredentialFo
 }
 
 /** Verifies a file: a credential, what a QR code holds, a picture (PNG, JPEG) or a PDF. Never throws for bad input. */
-export async function verifyFile(bytes: Uint8Array, formats: readonly CredentialFormat[], trust: Trust, at: Date): Promise<Verdict> {
+export async function verifyFile(
+  bytes: Uint8Array,
+  formats: readonly CredentialFormat[],
+  trust: VerifierTrust,
+  at: Date,
+): Promise<Verdict> {
   const read = await readFileInput(bytes);
   return 'failure' in read ? unreadable(read.failure) : verifyInput(read.input, formats, trust, at);
 }

@@ -1,5 +1,6 @@
 import { type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS } from '@divoc/core/api';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { CRYPTOSUITE } from './data-integrity.js';
 import { VC_CONTEXT } from './document-loader.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
@@ -42,7 +43,7 @@ function credentialSchema(document: CredentialType['document'], url: string): ob
     credentialSubject: document.schema,
     proof: closed(['type', 'cryptosuite', 'created', 'proofPurpose', 'proofValue'], {
       type: { const: 'DataIntegrityProof' },
-      cryptosuite: { const: 'eddsa-rdfc-2022' },
+      cryptosuite: { const: CRYPTOSUITE },
       created: instant,
       verificationMethod: { type: 'string', maxLength: 1024, pattern: `^${DID}#[A-Za-z0-9._-]+$` },
       proofPurpose: { const: 'assertionMethod' },

@@ -6,6 +6,9 @@ import { type DocumentLoader, pinnedLoader } from './document-loader.js';
 
 const { AssertionProofPurpose } = jsigs.purposes;
 
+/** The name of the suite; it stands in the proof, and tells this format from others. */
+export const CRYPTOSUITE = 'eddsa-rdfc-2022';
+
 export interface ProofOptions {
   /** RFC 3339; it stands in the proof as it is given. */
   readonly created: string;

@@ -2,24 +2,36 @@ import {
   type CredentialFormat,
   type CredentialType,
   contentHash,
+  jsonSnapshot,
+  outsideValidity,
   Refusal,
+  refusedVerdict,
   type SealIntent,
   type Sign,
   type Trust,
+  trustedKey,
+  trustOfIntent,
   type Verdict,
+  type VerdictReason,
+  verifiedVerdict,
 } from '@divoc/core/api';
 import { credentialValidator, type LdpCredential } from './credential-schema.js';
-import { addProof, proofHolds } from './data-integrity.js';
+import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
 import { pinnedLoader, VC_CONTEXT } from './document-loader.js';
-import { jsonSnapshot } from './json-snapshot.js';
-import { trustedKey } from './trusted-key.js';
-import { type ReasonCode, refused, verified } from './verdict.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-rdfc-2022. */
-export const ldpFormat: CredentialFormat = { mediaType: 'application/vc', seal, recognises, open };
+export const ldpFormat: CredentialFormat = {
+  mediaType: 'application/vc',
+  qrForms: ['zip', 'pixelpass'],
+  prepare: (intent) => prepare(intent).prepared,
+  seal,
+  recognises,
+  open,
+};
 
 function recognises(document: unknown): boolean {
-  if (!isObject(document) || !isObject(document.proof)) return false;
+  // Other suites sign the same kind of document, and have formats of their own.
+  if (!isObject(document) || !isObject(document.proof) || document.proof.cryptosuite !== CRYPTOSUITE) return false;
   const { '@context': contexts, type } = document;
   return Array.isArray(contexts) && contexts[0] === VC_CONTEXT && Array.isArray(type) && type[0] === 'VerifiableCredential';
 }
@@ -27,24 +39,23 @@ function recognises(document: unknown): boolean {
 /** Format → key → signature → validity; the first that fails gives the verdict. */
 async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   const document = jsonSnapshot(input);
-  if (document === undefined) return refused('DOCUMENT_NOT_JSON');
+  if (document === undefined) return refusedVerdict('DOCUMENT_NOT_JSON');
   const known = knownType(document, trust);
-  if (typeof known === 'string') return refused(known);
+  if (typeof known === 'string') return refusedVerdict(known);
   const { type, url } = known;
-  if (!credentialValidator(type, url)(document)) return refused('SHAPE_NOT_EXACT');
-  const key = trustedKey(document, trust);
-  if (typeof key === 'string') return refused(key);
+  if (!credentialValidator(type, url)(document)) return refusedVerdict('SHAPE_NOT_EXACT');
+  const key = trustedKey(proofClaim(document, at), trust);
+  if (typeof key === 'string') return refusedVerdict(key);
   const holds = await proofHolds(document, key, new Map([[url, type]])).catch(() => false);
-  if (!holds) return refused('SIGNATURE_WRONG');
+  if (!holds) return refusedVerdict('SIGNATURE_WRONG');
   const claims = claimsOf(document);
-  if (at.getTime() < Date.parse(document.validFrom)) return refused('NOT_YET_VALID', claims);
-  // Written so that an invalid `at` is past every end.
-  if (document.validUntil !== undefined && !(at.getTime() <= Date.parse(document.validUntil))) return refused('EXPIRED', claims);
-  return verified(claims);
+  const outside = outsideValidity(document, at);
+  if (outside) return refusedVerdict(outside, claims);
+  return verifiedVerdict(claims);
 }
 
 /** The certificate type that the contexts name, by content, in the one place where its issuer serves it. */
-function knownType(document: unknown, trust: Trust): { type: CredentialType['document']; url: string } | ReasonCode {
+function knownType(document: unknown, trust: Trust): { type: CredentialType['document']; url: string } | VerdictReason {
   if (!recognises(document)) return 'DOCUMENT_NOT_CREDENTIAL';
   const contexts = (document as { '@context': readonly unknown[] })['@context'];
   const url = contexts[1];
@@ -67,8 +78,25 @@ function claimsOf({ id, type, issuer, validFrom, validUntil, credentialSubject }
   return { id, type, issuer, validFrom, ...(validUntil !== undefined && { validUntil }), credentialSubject };
 }
 
+const proofClaim = ({ issuer, proof: { verificationMethod, created } }: LdpCredential, at: Date) => ({
+  issuer,
+  verificationMethod,
+  created,
+  at,
+});
+
 /** Prepare → lint → sign → verify what was signed. Throws a Refusal (422) with the reason, and signs nothing, for an unfit intent. */
 async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
+  const { type, created, verificationMethod, validFrom } = intent;
+  const { unsigned } = prepare(intent);
+  const credential = await addProof(unsigned, { created, verificationMethod }, sign, pinnedLoader(new Map([[type.url, type.document]])));
+  const verdict = await open(credential, trustOfIntent(intent), new Date(validFrom));
+  if (verdict.status !== 'VERIFIED') throw unfit(verdict.reasons[0]?.code ?? verdict.status, '');
+  return credential;
+}
+
+/** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */
+function prepare(intent: SealIntent): { readonly unsigned: object; readonly prepared: LdpCredential } {
   const { id, issuer, type, validFrom, validUntil, created, verificationMethod, subject } = intent;
   const unsigned = {
     '@context': [VC_CONTEXT, type.url],
@@ -79,44 +107,23 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
     ...(validUntil !== undefined && { validUntil }),
     credentialSubject: subject,
   };
-  const trust = ownTrust(intent);
-  lint(unsigned, intent, trust);
-  const credential = await addProof(unsigned, { created, verificationMethod }, sign, pinnedLoader(new Map([[type.url, type.document]])));
-  const verdict = await open(credential, trust, new Date(validFrom));
-  if (verdict.status !== 'VERIFIED') throw unfit(verdict.reasons[0]?.code ?? verdict.status, '');
-  return credential;
+  const proof = { type: 'DataIntegrityProof', created, verificationMethod, cryptosuite: CRYPTOSUITE, proofPurpose: 'assertionMethod' };
+  return { unsigned, prepared: linted({ ...unsigned, proof: { ...proof, proofValue: STAND_IN } }, intent) };
 }
 
-/** The format answer of `open`, given before the key is touched: the proof's place is taken by one of the right shape. */
-function lint(unsigned: object, { created, verificationMethod, validFrom, validUntil }: SealIntent, trust: Trust): void {
-  const proof = {
-    type: 'DataIntegrityProof',
-    created,
-    verificationMethod,
-    cryptosuite: 'eddsa-rdfc-2022',
-    proofPurpose: 'assertionMethod',
-  };
-  const document = jsonSnapshot({ ...unsigned, proof: { ...proof, proofValue: `z${'1'.repeat(87)}` } });
+function linted(draft: object, intent: SealIntent): LdpCredential {
+  const trust = trustOfIntent(intent);
+  const document = jsonSnapshot(draft);
   if (document === undefined) throw unfit('DOCUMENT_NOT_JSON', '');
   const known = knownType(document, trust);
   if (typeof known === 'string') throw unfit(known, '/@context');
   const validate = credentialValidator(known.type, known.url);
   if (!validate(document)) throw unfit('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
-  const key = trustedKey(document, trust);
+  const key = trustedKey(proofClaim(document, new Date(intent.created)), trust);
   if (typeof key === 'string') throw unfit(key, '/proof/verificationMethod');
   if (!ED25519_MULTIBASE.test(key.publicKeyMultibase)) throw unfit('KEY_UNKNOWN', '/proof/verificationMethod');
-  if (validUntil !== undefined && !(Date.parse(validFrom) <= Date.parse(validUntil))) throw unfit('EXPIRED', '/validUntil');
-}
-
-/** What a verifier will trust who has been given nothing but this intent: its type, and the key that names itself. */
-function ownTrust({ type, issuer, verificationMethod }: SealIntent): Trust {
-  const publicKeyMultibase = verificationMethod.split('#')[1] ?? '';
-  const key = { id: verificationMethod, controller: issuer, publicKeyMultibase };
-  return {
-    key: (id) => (id === verificationMethod ? key : undefined),
-    issuer: (did) => did === issuer,
-    type: (hash) => (hash === type.hash ? type.document : undefined),
-  };
+  if (outsideValidity(document, new Date(document.validFrom))) throw unfit('EXPIRED', '/validUntil');
+  return document;
 }
 
 function unfit(code: string, pointer: string): Refusal {
@@ -126,5 +133,8 @@ function unfit(code: string, pointer: string): Refusal {
 
 /** A house key's fragment is the key itself (32 bytes after the Multikey header 0xed01). */
 const ED25519_MULTIBASE = /^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/;
+
+/** 64 bytes that are nobody's signature of anything; as long, and as hard to compress, as one. */
+const STAND_IN = 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKBk9czhSePTFehP8c3PGfb6a22gkfUKods5D2UAUL5n2Brbx';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

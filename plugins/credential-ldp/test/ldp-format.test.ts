@@ -1,13 +1,32 @@
 import type { Verdict } from '@divoc/core/api';
+import { credentialFormatContract, holdTo } from '@divoc/core/testkit';
 import { describe, expect, it, vi } from 'vitest';
 import { applyMergePatch } from '../../../core/services/certificates/merge-patch.js';
 import { ldpFormat } from '../src/ldp-format.js';
-import { at, intent, issuer, issuerKey, recordSchema, subject, testKey, trustOf, type, typeOf, verificationMethod } from './fixture.js';
+import { iri } from './context-iri.js';
+import {
+  at,
+  fixture,
+  intent,
+  issuer,
+  issuerKey,
+  recordSchema,
+  subject,
+  testKey,
+  trustOf,
+  type,
+  typeOf,
+  verificationMethod,
+} from './fixture.js';
 
 type Credential = Record<string, never> & { proof: Record<string, string>; credentialSubject: Record<string, unknown> };
 const credential = (await ldpFormat.seal(intent, issuerKey.sign)) as Credential;
 const open = (document: unknown, trust = trustOf(), when = at) => ldpFormat.open(document, trust, when);
 const short = ({ status, reasons }: Verdict) => [status, reasons[0]?.code];
+
+describe('the contract of its port', () => {
+  holdTo(it, credentialFormatContract, () => ({ format: ldpFormat, kind: 'eddsa-rdfc-2022', fixture, iri }));
+});
 
 describe('seal', () => {
   it('gives the same bytes twice, with the instants it was given', async () => {

@@ -1,31 +1,11 @@
-import { contexts } from '@digitalbazaar/credentials-context';
 import { assertNotMalleable, mutations } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
 import { ldpFormat } from '../src/ldp-format.js';
+import { iri } from './context-iri.js';
 import { at, intent, issuerKey, trustOf, type } from './fixture.js';
 
 const credential = (await ldpFormat.seal(intent, issuerKey.sign)) as Record<string, unknown>;
 const open = (document: unknown) => ldpFormat.open(document, trustOf(), at);
-
-/** The IRI of a member, read from the contexts themselves. */
-function iri(path: readonly string[]): string | undefined {
-  const v2 = (contexts.get('https://www.w3.org/ns/credentials/v2') as { '@context': Scope })['@context'];
-  const own = type.document['@context'] as Scope;
-  const [first, ...rest] = path as [string, ...string[]];
-  const scope =
-    first === 'credentialSubject' && rest.length > 0
-      ? own
-      : first === 'proof' && rest.length > 0
-        ? scoped(v2.DataIntegrityProof)
-        : scoped(v2.VerifiableCredential);
-  const names = rest.length > 0 && scope !== scoped(v2.VerifiableCredential) ? rest : [first];
-  const parent = names.slice(0, -1).reduce<Scope>((current, name) => scoped(current[name]), scope);
-  const term = parent[names.at(-1) as string] as { '@id'?: string } | undefined;
-  return term?.['@id'];
-}
-
-type Scope = Record<string, unknown>;
-const scoped = (term: unknown): Scope => ((term as { '@context'?: Scope } | undefined)?.['@context'] ?? {}) as Scope;
 
 describe('a sealed credential', () => {
   it('is VERIFIED as it is, and in no other writing', async () => {

@@ -3,14 +3,8 @@ import { expect, it } from 'vitest';
 import { loadTrustBundles } from '../../../core/services/verification/trust.js';
 import { verifyInput } from '../../../core/services/verification/verify.js';
 import { ldpFormat } from '../src/ldp-format.js';
-import { at, intent, issuer, issuerKey, type, verificationMethod } from './fixture.js';
+import { at, bundle, intent, issuerKey } from './fixture.js';
 
-const method = { id: verificationMethod, type: 'Multikey', controller: issuer, publicKeyMultibase: issuerKey.multibase };
-const bundle = {
-  divocTrust: 1,
-  didDocuments: [{ id: issuer, verificationMethod: [method], assertionMethod: [method.id] }],
-  contexts: { [type.hash]: type.document },
-};
 const credential = await ldpFormat.seal(intent, issuerKey.sign);
 const verify = (input: unknown, bundles: unknown[] = [JSON.parse(JSON.stringify(bundle))]) =>
   verifyInput(input, [ldpFormat], loadTrustBundles(bundles), at);

@@ -1,4 +1,5 @@
 import { type Identity, isRefusal, type PartContext, type Refusal } from '@divoc/core/api';
+import { holdTo, identityContract } from '@divoc/core/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
@@ -77,3 +78,10 @@ it('answers or refuses whatever comes, and never repeats a code', async () => {
     }),
   );
 });
+
+holdTo(it, identityContract, async () => ({
+  identity: await provider(),
+  onePerson: [{ code: 'Zoe\u0308-17' }, { code: 'Zo\u00eb-17' }],
+  others: [{ code: 'zoë-17' }, { code: 'Zoë-17 ' }],
+  bad: [{ code: '11\n12345' }, { code: 12345 }, { code: '' }],
+}));

@@ -1,8 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Health, Logger } from '@divoc/core/api';
-import type { Storage } from '@divoc/core/internal';
+import { oneAtATime, type Storage } from '@divoc/core/internal';
 import knexOf, { type Knex } from 'knex';
 import { prepareFile } from './database-file.js';
 import { immediateClient } from './immediate-client.js';
@@ -42,7 +41,15 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage>
     throw inWords(error, file);
   }
   const { ino } = await stat(file);
-  const { transaction, stop } = oneAtATime(knex, file);
+  const begin: Storage['transaction'] = async (work) => {
+    try {
+      return await knex.transaction(work);
+    } catch (error) {
+      throw inWords(error, file);
+    }
+  };
+  // SQLite's own lock neither queues fairly nor without a thread.
+  const { transaction, stop } = oneAtATime(file, begin, (code, what, fix) => new StorageError(code, what, fix));
   return {
     storage: { dialect: 'sqlite', knex, transaction },
     async health() {
@@ -101,36 +108,4 @@ async function useWriteAheadLog(knex: Knex, { file, busyTimeout }: SqliteOptions
       if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > until) throw error;
     }
   }
-}
-
-/** Transactions of one process queue here and not in SQLite's lock, which neither queues fairly nor without a thread. */
-function oneAtATime(knex: Knex, file: string): { transaction: Storage['transaction']; stop(): Promise<unknown> } {
-  const inside = new AsyncLocalStorage<{ open: boolean }>();
-  let last: Promise<unknown> = Promise.resolve();
-  let stopping = false;
-  return {
-    async transaction(work) {
-      if (stopping) throw new StorageError('STORAGE_STOPPED', `${file} has been closed`, 'Begin no transaction after the stop.');
-      if (inside.getStore()?.open) {
-        const fix = 'Pass the outer transaction on.';
-        throw new StorageError('STORAGE_NESTED_TRANSACTION', 'a transaction was begun inside another one and would wait for ever', fix);
-      }
-      const mine = last.then(async () => {
-        const mark = { open: true };
-        try {
-          return await inside.run(mark, () => knex.transaction(work));
-        } catch (error) {
-          throw inWords(error, file);
-        } finally {
-          mark.open = false;
-        }
-      });
-      last = mine.catch(() => undefined);
-      return mine;
-    },
-    stop() {
-      stopping = true;
-      return last;
-    },
-  };
 }

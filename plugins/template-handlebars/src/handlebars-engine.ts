@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { FileEngine, RenderRequest } from '@divoc/core/api';
+import type { RenderRequest, TemplateEngine } from '@divoc/core/api';
 import Handlebars from 'handlebars';
 import { type CompiledPage, compilePage, isStale } from './compiled-page.js';
 import { HandlebarsError } from './template-error.js';
@@ -12,7 +12,7 @@ const TURN = 16;
 const PICTURES: Readonly<Record<string, string>> = { svg: 'image/svg+xml', png: 'image/png' };
 
 /** Templates are compiled once and again when one of their files changes. */
-export function handlebarsEngine(): FileEngine {
+export function handlebarsEngine(): TemplateEngine {
   const compiled = new Map<string, CompiledPage>();
   const load = (template: string): CompiledPage => {
     const known = compiled.get(template);

@@ -2,15 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FileEngine, PartContext } from '@divoc/core/api';
+import type { PartContext, TemplateEngine } from '@divoc/core/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
-let engine: FileEngine;
+let engine: TemplateEngine;
 const folder = mkdtempSync(join(tmpdir(), 'handlebars-'));
 const file = join(folder, 'page.hbs');
 beforeAll(async () => {
-  engine = (await plugin.setup({} as PartContext<never>, {} as never)).ports.engine as FileEngine;
+  engine = (await plugin.setup({} as PartContext<never>, {} as never)).ports.engine as TemplateEngine;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

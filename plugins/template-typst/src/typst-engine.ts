@@ -1,11 +1,11 @@
-import { type FileEngine, Refusal, type RenderRequest } from '@divoc/core/api';
+import { Refusal, type RenderRequest, type TemplateEngine } from '@divoc/core/api';
 import type { CompilerProcess } from './compiler-process.js';
 import { TypstError, withoutValues } from './typst-error.js';
 
 /** PDF/UA forbids boxes in place of letters, so Typst says this whenever no font has a letter. */
 const MISSING_LETTER = /could not be displayed with font/;
 
-export function typstEngine(compiler: CompilerProcess): FileEngine {
+export function typstEngine(compiler: CompilerProcess): TemplateEngine {
   return {
     mediaType: 'application/pdf',
     extension: '.typ',

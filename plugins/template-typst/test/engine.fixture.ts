@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileEngine, PartContext, RenderRequest } from '@divoc/core/api';
+import type { PartContext, RenderRequest, TemplateEngine } from '@divoc/core/api';
 import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import plugin from '../plugin.js';
 
@@ -13,7 +13,7 @@ export async function startEngine() {
   const logged: string[] = [];
   const log = { error: (_fields: object, message: string) => void logged.push(message) };
   const part = await plugin.setup({ config: { deadlineSeconds: 3, queue: 3 }, log } as unknown as PartContext<never>, {} as never);
-  const engine = part.ports.engine as FileEngine;
+  const engine = part.ports.engine as TemplateEngine;
 
   /** Writes a template into a folder of its own, as templates are. Its body starts on line 4. */
   const template = (body: string): string => {

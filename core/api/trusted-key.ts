@@ -1,0 +1,56 @@
+import type { SealIntent, Trust, TrustedKey } from './ports/credential-format.js';
+import type { VerdictReason } from './verdict.js';
+
+/** What a proof says of its maker, in whatever format it is. */
+export interface ProofClaim {
+  /** The DID that the credential names as its issuer. */
+  readonly issuer: string;
+  /** DID URL of the key, if the proof names one. */
+  readonly verificationMethod: string | undefined;
+  /** Instant of the proof, RFC 3339; undefined where it bears none. */
+  readonly created: string | undefined;
+  /** The time of the verification: an undated proof may have been made just now. */
+  readonly at: Date;
+}
+
+/** The key that may have signed, or the reason why there is none. The same rule for every format. */
+export function trustedKey({ issuer, verificationMethod, created, at }: ProofClaim, trust: Trust): TrustedKey | VerdictReason {
+  if (verificationMethod === undefined) return 'KEY_NOT_NAMED';
+  if (!trust.issuer(issuer)) return 'ISSUER_UNKNOWN';
+  const [controller, fragment] = verificationMethod.split('#') as [string, string | undefined];
+  // Proofs leave it to the application that the issuer controls the key; a trusted neighbour must not sign for it.
+  if (controller !== issuer) return 'KEY_NOT_OF_ISSUER';
+  const key = trust.key(verificationMethod);
+  if (!key) {
+    const namesItself = fragment !== undefined && issuer === `did:key:${fragment}`;
+    return namesItself ? { id: verificationMethod, controller, publicKeyMultibase: fragment } : 'KEY_UNKNOWN';
+  }
+  if (key.id !== verificationMethod || key.controller !== issuer) return 'KEY_NOT_OF_ISSUER';
+  // Written so that an instant which cannot be read is past every end.
+  const madeAt = created === undefined ? at.getTime() : Date.parse(created);
+  if (key.expires !== undefined && !(madeAt <= Date.parse(key.expires))) return 'KEY_EXPIRED';
+  // Whoever stole a key also chooses the date of the proof, so a revoked key proves nothing of any date.
+  if (key.revoked !== undefined) return 'KEY_REVOKED';
+  return key;
+}
+
+/** What a verifier will trust who has been given nothing but this intent: its type, and the key that names itself. */
+export function trustOfIntent({ type, issuer, verificationMethod }: Pick<SealIntent, 'type' | 'issuer' | 'verificationMethod'>): Trust {
+  const publicKeyMultibase = verificationMethod.split('#')[1] ?? '';
+  const key = { id: verificationMethod, controller: issuer, publicKeyMultibase };
+  return {
+    key: (id) => (id === verificationMethod ? key : undefined),
+    issuer: (did) => did === issuer,
+    type: (hash) => (hash === type.hash ? type.document : undefined),
+  };
+}
+
+/** Why a credential does not hold at this time, if it does not; both ends belong to its validity. */
+export function outsideValidity(
+  { validFrom, validUntil }: { readonly validFrom?: string | undefined; readonly validUntil?: string | undefined },
+  at: Date,
+): VerdictReason | undefined {
+  if (validFrom !== undefined && at.getTime() < Date.parse(validFrom)) return 'NOT_YET_VALID';
+  // Written so that an invalid `at` is past every end.
+  return validUntil !== undefined && !(at.getTime() <= Date.parse(validUntil)) ? 'EXPIRED' : undefined;
+}

@@ -1,0 +1,63 @@
+import type { Answer, Verdict, VerdictStatus } from './ports/credential-format.js';
+
+/** The reasons that credential formats give: the word of the verdict, the answer that fails, and what to tell people. */
+const REASONS = {
+  DOCUMENT_NOT_JSON: ['INVALID_ENCODING', 'encoding', 'The document is not plain JSON of a bounded size.'],
+  DOCUMENT_NOT_CREDENTIAL: ['NOT_SUPPORTED', 'format', 'The document is not a Verifiable Credential 2.0 with a proof.'],
+  CONTEXT_NOT_EXACT: ['NOT_SUPPORTED', 'format', 'The list of contexts is not exactly the one that certificates are issued with.'],
+  CONTEXT_UNKNOWN: ['NOT_SUPPORTED', 'format', 'The certificate type is not known here; add the trust file of its issuer.'],
+  CONTEXT_ALTERED: [
+    'NOT_SUPPORTED',
+    'format',
+    'The stored certificate type does not match the hash in its name; add the trust file of its issuer again.',
+  ],
+  SHAPE_NOT_EXACT: ['INVALID_SIGNING_FORMAT', 'format', 'The credential is not written exactly as certificates of its type are issued.'],
+  RULES_OF_VC: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The document breaks the rules of Verifiable Credentials 2.0, or its proof is malformed.',
+  ],
+  KEY_NOT_NAMED: ['KID_NOT_INCLUDED', 'key', 'The proof does not name its key.'],
+  ISSUER_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is not among those trusted here.'],
+  KEY_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is trusted, but has not published this key.'],
+  KEY_NOT_OF_ISSUER: ['ISSUER_NOT_TRUSTED', 'key', 'The key does not belong to the issuer that the credential names.'],
+  KEY_EXPIRED: ['EXPIRED_KEYS', 'key', 'The key had expired before the proof was made.'],
+  KEY_REVOKED: ['REVOKED_KEYS', 'key', 'The issuer has revoked the key.'],
+  SIGNATURE_WRONG: [
+    'INVALID_SIGNATURE',
+    'signature',
+    'The signature does not fit the content: it was altered, or signed by somebody else.',
+  ],
+  NOT_YET_VALID: ['NOT_YET_VALID', 'rules', 'The certificate is not valid yet.'],
+  EXPIRED: ['EXPIRED', 'rules', 'The certificate is no longer valid.'],
+  PROOF_EXPIRED: ['EXPIRED', 'rules', 'The proof has an end of its own, which has passed.'],
+} as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
+
+export type VerdictReason = keyof typeof REASONS;
+
+/** The answers in the order in which they are found. A format does not ask whether a certificate was revoked: verification does. */
+const ORDER = ['encoding', 'format', 'key', 'signature', 'rules'] as const;
+
+/** A format's verdict that stops at one reason: all answers before it pass, those after it were not reached. */
+export function refusedVerdict(code: VerdictReason, claims?: Verdict['claims']): Verdict {
+  const [status, failing, text] = REASONS[code];
+  const answers = answersUpTo(ORDER.indexOf(failing as (typeof ORDER)[number]));
+  return { status, answers: { ...answers, [failing]: 'fail' }, reasons: [{ code, text }], ...(claims && { claims }) };
+}
+
+/** A format's verdict on what is sound. */
+export function verifiedVerdict(claims: NonNullable<Verdict['claims']>): Verdict {
+  return { status: 'VERIFIED', answers: answersUpTo(ORDER.length), reasons: [], claims };
+}
+
+function answersUpTo(end: number): Verdict['answers'] {
+  const answer = (name: (typeof ORDER)[number]): Answer => (ORDER.indexOf(name) < end ? 'pass' : 'not-checked');
+  return {
+    encoding: answer('encoding'),
+    format: answer('format'),
+    key: answer('key'),
+    signature: answer('signature'),
+    status: 'not-checked',
+    rules: answer('rules'),
+  };
+}

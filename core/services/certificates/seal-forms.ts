@@ -1,0 +1,26 @@
+import type { SealIntent } from '../../api/index.js';
+import type { IntentRow, Sealed } from './certificate-store.js';
+import type { Issuing } from './issue.js';
+import { subjectValidator } from './subject-validator.js';
+
+/**
+ * Seals a recorded intent in each of its forms: pure functions of intent and key, so that a second try gives the same.
+ *
+ * The key is handed to each format for this one intent; nothing else reaches it.
+ */
+export async function sealForms({ forms, signer, typeOf, log }: Issuing, row: IntentRow): Promise<readonly Sealed[]> {
+  const type = await typeOf(row.typeHash);
+  if (!type) throw new Error(`the credential type ${row.typeHash} is not kept here`);
+  // Not every format knows the type's schema; nothing is signed that does not fit it.
+  if (!subjectValidator(type.document)(row.intent.subject)) throw new Error(`the subject of certificate ${row.id} does not fit its type`);
+  const intent: SealIntent = { ...row.intent, type };
+  const keyId = intent.verificationMethod.slice(intent.verificationMethod.indexOf('#') + 1);
+  // What was recorded before there could be several has promised none in particular.
+  const chosen = (row.forms ?? forms.chosen()).map((form) => ({ form, format: forms.format(form) }));
+  const sealed: Sealed[] = [];
+  for (const { form, format } of chosen) {
+    sealed.push({ form, credential: await format.seal(intent, (data) => signer.sign(keyId, data)) });
+    log.debug({ stage: 'certificate.sealed', certificate: row.id, form }, 'sealed');
+  }
+  return sealed;
+}

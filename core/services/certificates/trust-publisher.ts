@@ -1,0 +1,57 @@
+import type { Logger } from '../../api/index.js';
+import { every } from '../../store/recurring.js';
+import { type TrustBundle, writeTrustBundle } from './trust-bundle-file.js';
+
+/** How long a key or a revocation of another process may be unknown to this one. */
+const RENEW_SECONDS = 60;
+
+export interface TrustPublisherOptions {
+  readonly home: string;
+  readonly tenant: string;
+  readonly log: Logger;
+  /** What there is to be trusted now, read from signer and database. */
+  readonly make: () => Promise<TrustBundle>;
+}
+
+/**
+ * Keeps the issuer's trust bundle: in memory for those who ask, and as the file that verification reads.
+ *
+ * What another process has revoked, or a crash kept from the file, is there a minute later.
+ */
+export class TrustPublisher {
+  readonly #options: TrustPublisherOptions;
+  #bundle: TrustBundle | undefined;
+  #renewing: Promise<unknown> = Promise.resolve();
+  #recurring: { stop(): Promise<void> } | undefined;
+
+  constructor(options: TrustPublisherOptions) {
+    this.#options = options;
+  }
+
+  async current(): Promise<TrustBundle> {
+    this.#bundle ??= await this.#options.make();
+    return this.#bundle;
+  }
+
+  /** Reads again and writes the file, one after another, so that an older bundle never follows a newer one. */
+  renew(): Promise<void> {
+    const turn = this.#renewing.then(async () => {
+      const { home, tenant, make } = this.#options;
+      const bundle = await make();
+      this.#bundle = bundle;
+      writeTrustBundle(home, tenant, bundle);
+    });
+    this.#renewing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async start(): Promise<void> {
+    await this.renew();
+    this.#recurring = every(RENEW_SECONDS, 'renewing the trust file', this.#options.log, () => this.renew());
+  }
+
+  async stop(): Promise<void> {
+    await this.#recurring?.stop();
+    await this.#renewing;
+  }
+}

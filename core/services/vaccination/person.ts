@@ -1,0 +1,82 @@
+import { contentHash, type Fault, type Identity, type IdentityUse, type VaccinationInput, type VerifiedIdentity } from '../../api/index.js';
+import type { KeyedHash } from '../../internal/index.js';
+import { pointing } from './pointing.js';
+import { chooseIdentity, type Programme } from './programmes.js';
+
+export interface Identifying {
+  readonly tenant: string;
+  readonly identities: Readonly<Record<string, Identity>>;
+  readonly keyedHash: KeyedHash;
+}
+
+export interface Person {
+  /** A keyed hash: the number or code behind it goes no further than this file. */
+  readonly personKey: string;
+  /** Provider, scheme, assurance and, where the adopter wants it, the masked identifier. */
+  readonly identity: Readonly<Record<string, unknown>>;
+  /** Where the record says otherwise than whoever vouches for the person. */
+  readonly doubts: readonly Fault[];
+}
+
+/** Asks the programme's provider who the person is, and compares what it vouches for with the record. */
+export async function identifyPerson(
+  { tenant, identities, keyedHash }: Identifying,
+  programme: Programme,
+  { identity, record }: VaccinationInput,
+  actor: string,
+): Promise<Person> {
+  const { name, provider } = chooseIdentity(programme, identities, identity.provider);
+  const claims = programme.claims ?? {};
+  // A challenge answers the same recording again, and no other one.
+  const act = contentHash([programme.name, record]);
+  const use: IdentityUse = { programme: programme.name, claims: Object.keys(claims), actor, act };
+  const found = await pointing('/identity/input', () => provider.identify(identity.input, use));
+  const { scheme, subject, assurance, masked } = found;
+  return {
+    personKey: await keyedHash.hash('person', tenant, scheme, subject),
+    identity: { provider: name, scheme, ...assurance, ...(masked !== undefined && { masked }) },
+    doubts: disagreements(found, claims, record),
+  };
+}
+
+/** Claims that the record contradicts, each at the field that the programme maps it to. No value is shown. */
+function disagreements(
+  { claims = {} }: VerifiedIdentity,
+  fields: Readonly<Record<string, string>>,
+  record: Readonly<Record<string, unknown>>,
+): Fault[] {
+  return Object.entries(fields).flatMap(([claim, pointer]) => {
+    const [said, vouched] = [valueAt(record, pointer), claims[claim]];
+    if (vouched === undefined || typeof said !== 'string' || agree(said, vouched)) return [];
+    return [
+      {
+        pointer: `/record${pointer}`,
+        code: 'IDENTITY_DISAGREES',
+        detail: `the identity document says otherwise (${claim})`,
+        fix: 'Look at the document again; correct the record, or the number.',
+      },
+    ];
+  });
+}
+
+/** Dates agree as far as both are known; all else when it reads alike. */
+function agree(said: string, vouched: string): boolean {
+  const isDate = (text: string) => /^\d{4}(-\d{2}(-\d{2})?)?$/.test(text);
+  if (isDate(said) && isDate(vouched)) {
+    const length = Math.min(said.length, vouched.length);
+    return said.slice(0, length) === vouched.slice(0, length);
+  }
+  const plain = (text: string) => text.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase();
+  return plain(said) === plain(vouched);
+}
+
+/** The member at a pointer of plain names: `/patient/birthDate`. */
+export function valueAt(record: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (node, name) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined),
+      record,
+    );
+}

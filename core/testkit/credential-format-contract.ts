@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { encodeDivocZip } from '../api/divoc-zip.js';
+import type { CredentialFormat, SealIntent, Sign, Trust, Verdict } from '../api/ports/credential-format.js';
+import { isRefusal } from '../api/refusal.js';
+import type { Contract, Promised } from './contract.js';
+import { type CredentialFixture, credentialFixture, SEALED_AT, testKey } from './credential-fixture.js';
+import { garbage } from './credential-garbage.js';
+import { KINDS } from './foreign-credentials.js';
+import { assertNotMalleable, type SwapOptions } from './swap-suite.js';
+import { assertTextNotMalleable } from './text-swap-suite.js';
+import { assertVerdict } from './verdict-shape.js';
+
+export interface FormatSubject {
+  readonly format: CredentialFormat;
+  /** Which of `KINDS` it seals, if any of them. */
+  readonly kind?: string;
+  /** True for a signature algorithm that draws random numbers (ECDSA): sealing twice gives two texts. */
+  readonly isRandomised?: boolean;
+  /** For JSON-LD: the full IRI of a member, which may stand in its place. */
+  readonly iri?: SwapOptions['iri'];
+  /** What is sealed; default the testkit's own record. */
+  readonly fixture?: CredentialFixture;
+}
+
+/** A subject with what most promises begin with. */
+interface Sealed extends FormatSubject {
+  readonly fixture: CredentialFixture;
+  readonly intent: SealIntent;
+  readonly credential: unknown;
+  open(document: unknown, trust?: Trust, at?: Date): Promise<Verdict>;
+}
+
+function promise(name: string, holds: (sealed: Sealed) => Promise<void> | void): Promised<FormatSubject> {
+  return {
+    name,
+    async holds(subject) {
+      const { format, fixture = credentialFixture() } = subject;
+      const { intent, key } = fixture;
+      const credential = await format.seal(intent, key.sign);
+      const open = (document: unknown, trust = fixture.trust(), at = SEALED_AT) => format.open(document, trust, at);
+      await holds({ ...subject, fixture, intent, credential, open });
+    },
+  };
+}
+
+/** What certificates, verification and `divoc verify` rely on in every credential format. */
+export const credentialFormatContract: Contract<FormatSubject> = {
+  port: 'credential-format/0',
+  promises: [
+    promise('has a media type, and at least one form in which the house draws QR codes', ({ format: { mediaType, qrForms } }) => {
+      assert.match(mediaType, /^application\/[a-z0-9][a-z0-9.+-]*$/);
+      assert.ok(qrForms.length > 0 && qrForms.every((form) => ['zip', 'pixelpass'].includes(form)), `QR forms: ${qrForms}`);
+    }),
+
+    promise('seals one intent and one key to the same bytes', async ({ format, intent, credential, fixture: { key }, isRandomised }) => {
+      if (isRandomised) return;
+      assert.equal(JSON.stringify(await format.seal(structuredClone(intent), key.sign)), JSON.stringify(credential));
+    }),
+
+    promise(
+      'opens what it has sealed, names id and issuer, and leaves the status to others',
+      async ({ format, intent, credential, fixture, open }) => {
+        const { validUntil: _, ...forEver } = intent;
+        for (const document of [credential, JSON.parse(JSON.stringify(credential)), await format.seal(forEver, fixture.key.sign)]) {
+          const verdict = await open(document);
+          assertVerdict(verdict);
+          assert.equal(verdict.status, 'VERIFIED');
+          assert.deepEqual(Object.values({ ...verdict.answers, status: 'pass' }), Array(6).fill('pass'));
+          assert.equal(verdict.answers.status, 'not-checked');
+          assert.deepEqual([verdict.claims?.id, verdict.claims?.issuer], [intent.id, intent.issuer]);
+        }
+      },
+    ),
+
+    promise('gives out nothing that another key has signed', async ({ format, intent }) => {
+      await assertUnfit(format.seal(intent, testKey(99).sign));
+      await assertUnfit(format.seal(intent, async () => new Uint8Array(64)));
+    }),
+
+    promise('calls nothing VERIFIED that was altered', async ({ credential, open, iri }) => {
+      if (typeof credential === 'string') await assertTextNotMalleable(credential, open);
+      else await assertNotMalleable(credential, open, { ...(iri && { iri }) });
+    }),
+
+    promise('recognises its own kind and no other', ({ format, credential, kind }) => {
+      assert.ok(format.recognises(JSON.parse(JSON.stringify(credential))), 'it does not recognise what it has sealed');
+      const found = Object.keys(KINDS).filter((name) => format.recognises(KINDS[name]));
+      assert.deepEqual(found, kind === undefined ? [] : [kind]);
+    }),
+
+    promise('has a verdict on whatever it is given, and throws nothing', async ({ credential, open }) => {
+      for (const document of [...Object.values(KINDS), ...garbage(credential)]) {
+        const verdict = await open(document);
+        assertVerdict(verdict);
+        assert.notEqual(verdict.status, 'VERIFIED');
+      }
+    }),
+
+    promise('trusts nobody unasked', async ({ credential, fixture, open }) => {
+      const trust = fixture.trust();
+      const doubts: Trust[] = [
+        { ...trust, issuer: () => false },
+        { ...trust, issuer: () => false, key: () => undefined },
+        { ...trust, key: () => undefined },
+        fixture.trust({ controller: 'did:web:other.example' }),
+      ];
+      for (const doubt of doubts) await assertStatus(open(credential, doubt), 'ISSUER_NOT_TRUSTED');
+    }),
+
+    promise('says INVALID_SIGNATURE when the key is another one, and shows no claims', async ({ credential, fixture, open }) => {
+      const { status, claims } = await open(credential, fixture.trust({ publicKeyMultibase: testKey(99).multibase }));
+      assert.deepEqual([status, claims], ['INVALID_SIGNATURE', undefined]);
+    }),
+
+    promise('believes a revoked key nothing, and an expired one nothing that was made later', async ({ credential, fixture, open }) => {
+      const verdict = (key: object) => open(credential, fixture.trust(key));
+      await assertStatus(verdict({ revoked: '2099-01-01T00:00:00Z' }), 'REVOKED_KEYS');
+      await assertStatus(verdict({ expires: '2026-11-23T10:00:00Z' }), 'EXPIRED_KEYS');
+      await assertStatus(verdict({ expires: 'soon' }), 'EXPIRED_KEYS');
+      await assertStatus(verdict({ expires: '2026-11-23T10:00:02Z' }), 'VERIFIED');
+    }),
+
+    promise('keeps to the time of validity', async ({ credential, fixture, open }) => {
+      const verdict = (at: string) => open(credential, fixture.trust(), new Date(at));
+      await assertStatus(verdict('2026-11-23T09:59:58Z'), 'NOT_YET_VALID');
+      await assertStatus(verdict('2036-11-23T09:59:59Z'), 'VERIFIED');
+      await assertStatus(verdict('2036-11-23T10:00:02Z'), 'EXPIRED');
+      // The signature holds all the same, so that people can be told what has ended.
+      assert.ok((await verdict('2036-11-23T10:00:02Z')).claims);
+      assert.notEqual((await verdict('never')).status, 'VERIFIED');
+    }),
+
+    promise('refuses what it would not open, before it touches the key', async ({ format, intent }) => {
+      const changes: Partial<SealIntent>[] = [
+        { validUntil: '2020-01-01T00:00:00.000Z' },
+        { created: '2026-11-23T10:00:01' },
+        { validFrom: 'today' },
+        { verificationMethod: intent.verificationMethod.replace(intent.issuer, 'did:web:other.example') },
+        { subject: { ...intent.subject, lotNumber: '\ud800' } },
+      ];
+      for (const change of changes) {
+        let signed = 0;
+        const sign: Sign = async () => {
+          signed += 1;
+          return new Uint8Array(64);
+        };
+        await assertUnfit(format.seal({ ...intent, ...change }, sign));
+        assert.equal(signed, 0, `the key was used for ${JSON.stringify(change)}`);
+      }
+    }),
+
+    promise('prepares what it will seal: as large, and not yet sound', async ({ format, intent, credential, open }) => {
+      const prepared = format.prepare(intent);
+      assert.equal(JSON.stringify(format.prepare(structuredClone(intent))), JSON.stringify(prepared));
+      const difference = JSON.stringify(prepared).length - JSON.stringify(credential).length;
+      assert.ok(Math.abs(difference) <= 4, `it is ${difference} characters larger than what is sealed`);
+      // Its QR code as well, so that what is too large to be printed is refused before it is signed.
+      const [before, after] = [encodeDivocZip(prepared).length, encodeDivocZip(credential).length];
+      assert.ok(Math.abs(before - after) <= 16, `compressed it takes ${before} bytes, and what is sealed ${after}`);
+      assert.notEqual((await open(prepared)).status, 'VERIFIED');
+    }),
+  ],
+};
+
+async function assertStatus(verdict: Promise<Verdict>, status: Verdict['status']): Promise<void> {
+  const given = await verdict;
+  assertVerdict(given);
+  assert.equal(given.status, status);
+}
+
+async function assertUnfit(sealing: Promise<unknown>): Promise<void> {
+  const error = await sealing.then(
+    () => assert.fail('it was sealed'),
+    (thrown: unknown) => thrown,
+  );
+  if (!isRefusal(error)) throw error;
+  assert.deepEqual([error.status, error.code], [422, 'CREDENTIAL_UNFIT']);
+}

@@ -1,0 +1,77 @@
+/** Something is wrong with the database: what, where, and how to mend it. Holds no password and no data from it. */
+export class StorageError extends Error {
+  readonly code: string;
+  readonly fix: string;
+  constructor(code: string, what: string, fix: string, options?: ErrorOptions) {
+    super(`${what}. ${fix}`, options);
+    this.name = 'StorageError';
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+type Words = readonly [code: string, what: string, fix: string];
+
+const UNREACHABLE: Words = [
+  'STORAGE_UNREACHABLE',
+  'cannot be reached',
+  'Start it, or correct host and port in the url; look at firewalls.',
+];
+const LOGIN: Words = ['STORAGE_LOGIN_REFUSED', 'refuses the login', 'Correct user and password in the url, or pg_hba.conf.'];
+const FULL: Words = ['STORAGE_FULL', 'has no room to grow', 'Make room on its disk; nothing that was acknowledged is lost.'];
+const BUSY: Words = ['STORAGE_BUSY', 'is held by another process', "Look for a transaction that does not end, or raise 'lockSeconds'."];
+const READ_ONLY: Words = ['STORAGE_READ_ONLY', 'cannot be written to', 'Name the primary in the url: a standby only reads.'];
+const RESTARTING: Words = ['STORAGE_UNREACHABLE', 'is starting or stopping', 'Wait for it; requests work again by themselves.'];
+
+/** Error codes of Node and of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) that a person can do something about. */
+const FAULTS: Readonly<Record<string, Words>> = {
+  ECONNREFUSED: UNREACHABLE,
+  ECONNRESET: UNREACHABLE,
+  ENOTFOUND: UNREACHABLE,
+  EAI_AGAIN: UNREACHABLE,
+  ETIMEDOUT: UNREACHABLE,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EPIPE: UNREACHABLE,
+  '28000': LOGIN,
+  '28P01': LOGIN,
+  '3D000': ['STORAGE_DATABASE_MISSING', 'has no such database', 'Make it: createdb --encoding=UTF8 --template=template0 NAME.'],
+  '42501': ['STORAGE_NOT_ALLOWED', 'does not let this role do that', 'Make the role the owner of its schema.'],
+  '25006': READ_ONLY,
+  '53100': FULL,
+  '53300': ['STORAGE_CONNECTIONS', 'has no connection left', "Lower 'connections', or raise max_connections of the server."],
+  '55P03': BUSY,
+  '57014': ['STORAGE_SLOW', 'did not answer in time', "Look at its load; raise 'statementSeconds' if that is how long it takes."],
+  '57P01': RESTARTING,
+  '57P02': RESTARTING,
+  '57P03': RESTARTING,
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    'STORAGE_TLS',
+    'shows a certificate of an unknown authority',
+    'Set NODE_EXTRA_CA_CERTS to the file of that authority.',
+  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    'STORAGE_TLS',
+    'shows a self-signed certificate',
+    'Set NODE_EXTRA_CA_CERTS to the file of that certificate.',
+  ],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'STORAGE_TLS',
+    'shows a certificate for another name',
+    'Name the host in the url as its certificate does.',
+  ],
+};
+
+/** The error in words that name the database and the fix; any other one (a constraint, a mistake in SQL) as it is. */
+export function inWords(error: unknown, name: string): unknown {
+  const { code, message = '', name: kind } = (error ?? {}) as { code?: string; message?: string; name?: string };
+  const tls = message.includes('does not support SSL')
+    ? (['STORAGE_TLS', 'takes no encrypted connections', 'Turn TLS on there, or set tls: off where nobody can listen.'] as const)
+    : undefined;
+  const closed =
+    kind === 'KnexTimeoutError' || /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(message)
+      ? UNREACHABLE
+      : undefined;
+  const words = FAULTS[code ?? ''] ?? tls ?? closed;
+  return words ? new StorageError(words[0], `${name} ${words[1]}`, words[2], { cause: error }) : error;
+}

@@ -1,0 +1,237 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { verhoeff } from 'cdigit';
+import knex from 'knex';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKey, type RunningProvider, startProvider } from '../../plugins/auth-oidc/test/provider.js';
+import { dropSchema, postgresUrl } from '../postgres.js';
+import { type Client, client, dose } from './requests.js';
+import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
+
+/** Two countries that are nothing but data, each on the built program with the peers that it names. */
+
+/** A country's folder with a site's own settings on top, as operations would write them. */
+function siteOf(country: string, settings: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `divoc-${country}-`));
+  cpSync(join(root, 'adopters', '_base'), join(folder, '_base'), { recursive: true });
+  cpSync(join(root, 'adopters', country), join(folder, country), { recursive: true });
+  const file = join(folder, country, 'site.yaml');
+  writeFileSync(file, `extends: [adopter.yaml]\n${settings}`);
+  return file;
+}
+
+/** What `divoc plan` says, and what it said when somebody last looked at it. */
+function plans(country: string, env: Record<string, string> = {}): [said: string, golden: string] {
+  const { stdout } = divoc(['plan', `adopters/${country}`], { home: newHome(), env });
+  const file = join(root, 'adopters', country, 'golden', 'plan.txt');
+  if (process.env.DIVOC_GOLDEN === 'write') {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, stdout);
+  }
+  return [stdout, readFileSync(file, 'utf8')];
+}
+
+const verified = (home: string, file: string) => JSON.parse(divoc(['verify', file], { home }).stdout || '{}') as { status: string };
+const json = async (response: Response) => (await response.json()) as Record<string, unknown>;
+
+describe('lumbria', () => {
+  const home = newHome();
+  const schema = `t_lumbria_${process.pid}`;
+  const mails: ParsedMail[] = [];
+  let site: string;
+  let url: string;
+  let provider: RunningProvider;
+  let smtp: SMTPServer;
+  let house: RunningHouse;
+  let nurse: Client;
+  let cashier: Client;
+
+  const token = (role: string, who: 'machine' | 'other') =>
+    provider.token({ client: who, claims: { resource_access: { divoc: { roles: [role] } } } });
+
+  beforeAll(async () => {
+    url = await postgresUrl();
+    provider = await startProvider([await newKey('RS256', 'one')]);
+    smtp = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      authOptional: true,
+      logger: false,
+      onData: (stream, _session, done) => void simpleParser(stream).then((mail) => done(void mails.push(mail) as never)),
+    });
+    smtp.listen(0, '127.0.0.1');
+    await once(smtp.server, 'listening');
+    const { port } = smtp.server.address() as { port: number };
+    site = siteOf(
+      'lumbria',
+      `plugins:
+  database: { with: { schema: ${schema} } }
+  sso: { with: { issuer: '${provider.issuer}' } }
+  mail: { with: { host: 127.0.0.1, port: ${port} } }
+`,
+    );
+    // In production nobody makes keys by the way.
+    mkdirSync(join(home, 'keys'), { mode: 0o700 });
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+    writeFileSync(join(home, 'keys', 'issuer.pem'), pem, { mode: 0o600 });
+    writeFileSync(join(home, 'keys', 'hash.key'), randomBytes(32), { mode: 0o600 });
+    house = await startHouse({ adopter: site, home, env: { DATABASE_URL: url, LOG_LEVEL: 'debug' } });
+    nurse = client(house.address, await token('facility-staff', 'machine'));
+    cashier = client(house.address, await token('cashier', 'other'));
+  });
+  afterAll(async () => {
+    await house?.stop();
+    await provider?.stop();
+    await new Promise<void>((done) => void smtp?.close(() => done()));
+    await dropSchema(url, schema);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const citizenNumber = verhoeff.generate('84031200018');
+  const body = (doseNumber: number, changes: object = {}, birthDate = '1984-03-12') => ({
+    identity: { input: { number: citizenNumber.replace(/(.{4})/g, '$1 ').trim() } },
+    recipient: { email: 'asha.perera@example.org', language: 'en' },
+    record: {
+      ...(dose('x', doseNumber).record as object),
+      patient: { name: 'Asha Perera', birthDate, gender: 'female', province: 'islands' },
+      facility: { name: 'Harbour Clinic', identifier: 'LB-0042' },
+      ...changes,
+    },
+  });
+
+  it('plans as it did when somebody last looked', () => {
+    const [said, golden] = plans('lumbria', { DATABASE_URL: 'postgres://somebody:secret@127.0.0.1/divoc' });
+    expect(said).toBe(golden);
+    expect(said).not.toContain('secret@');
+  });
+
+  it('is ready', async () => expect((await fetch(`${house.address}/readyz`)).status).toBe(200));
+
+  it('lets nobody in without a token of the provider, or without the role', async () => {
+    expect((await client(house.address)('POST', '/v1/vaccinations', { body: body(1) })).status).toBe(401);
+    expect((await cashier('POST', '/v1/vaccinations', { body: body(1) })).status).toBe(403);
+  });
+
+  it('refuses a record that the number contradicts', async () => {
+    const response = await nurse('POST', '/v1/vaccinations', { body: body(1, {}, '1985-03-12') });
+    expect([response.status, await json(response)]).toMatchObject([
+      422,
+      { code: 'RECORD_IMPLAUSIBLE', errors: [{ pointer: '/record/patient/birthDate', code: 'IDENTITY_DISAGREES' }] },
+    ]);
+  });
+
+  it('issues a first dose that costs nothing, and mails a certificate that verifies', async () => {
+    const response = await nurse('POST', '/v1/vaccinations', { body: body(1) });
+    const made = await json(response);
+    expect([response.status, made]).toMatchObject([201, { outcome: 'issued' }]);
+    expect(made.payment).toBeUndefined();
+    await expect.poll(() => mails.length, { timeout: 20_000 }).toBe(1);
+    const pdf = join(home, 'mailed.pdf');
+    writeFileSync(pdf, mails[0]?.attachments[0]?.content as Buffer);
+    expect(verified(home, pdf)).toMatchObject({ status: 'VERIFIED', claims: { credentialSubject: { patient: { province: 'islands' } } } });
+    const credential = await json(await nurse('GET', `/v1/certificates/${made.certificateId}`));
+    expect(credential).toMatchObject({ issuer: 'did:web:health.lumbria.example', proof: { cryptosuite: 'eddsa-jcs-2022' } });
+    await expect
+      .poll(async () => (await json(await nurse('GET', `/v1/vaccinations/${made.vaccinationId}`))).deliveries, { timeout: 10_000 })
+      .toMatchObject([{ channel: 'download' }, { channel: 'mail', state: 'accepted' }]);
+  });
+
+  it('has the second dose paid at the counter, without waiting for the money', async () => {
+    const made = await json(await nurse('POST', '/v1/vaccinations', { body: body(2) }));
+    expect(made).toMatchObject({ outcome: 'issued', payment: { state: 'due', due: { amount: '25000', currency: 'LKR' } } });
+    const { id } = made.payment as { id: string };
+    const input = { received: { amount: '30000', currency: 'LKR' } };
+    const captured = await cashier('POST', `/v1/payments/${id}/captures`, { body: { input } });
+    expect([captured.status, await json(captured)]).toMatchObject([200, { state: 'captured' }]);
+    expect((await cashier('POST', `/v1/payments/${id}/captures`, { body: { input } })).status).toBe(200);
+    const counted = { scheme: 'counter', counted: { amount: '25000', currency: 'LKR' } };
+    const cashedUp = await cashier('POST', '/v1/cash-ups', { body: counted, headers: { 'idempotency-key': 'friday' } });
+    expect([cashedUp.status, await json(cashedUp)]).toMatchObject([201, { expected: { amount: '25000' } }]);
+    expect(await json(await nurse('GET', `/v1/vaccinations/${made.vaccinationId}`))).toMatchObject({ payment: { state: 'captured' } });
+  });
+
+  it('keeps neither the number nor the address anywhere', async () => {
+    const db = knex({ client: 'pg', connection: url, searchPath: [schema] });
+    const { rows } = await db.raw('select table_name from information_schema.tables where table_schema = ?', [schema]);
+    const kept: string[] = [];
+    for (const { table_name } of rows as { table_name: string }[]) kept.push(JSON.stringify(await db(table_name)));
+    await db.destroy();
+    expect(kept.join('\n')).toContain('Asha Perera');
+    for (const text of [kept.join('\n'), house.log()]) expect(text).not.toMatch(new RegExp(`${citizenNumber}|asha\\.perera`));
+    expect(house.log()).not.toContain('Asha');
+  });
+});
+
+describe('selene', () => {
+  const home = newHome();
+  const site = siteOf('selene', '');
+  let house: RunningHouse;
+  let as: (role: string) => Client;
+  beforeAll(async () => {
+    house = await startHouse({ adopter: site, home });
+    as = (role) => client(house.address, tokenFor(home, role, role, { adopter: site }));
+  });
+  afterAll(async () => {
+    await house?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('plans as it did when somebody last looked', () => {
+    const [said, golden] = plans('selene');
+    expect(said).toBe(golden);
+  });
+
+  it('takes a voucher before the dose, and each voucher and payment once', async () => {
+    const issued = await as('supervisor')('POST', '/x/vouchers/batches', {
+      body: { count: 2, value: { amount: '1500', currency: 'USD' }, programme: 'measles', expiresAt: '2036-01-01T00:00:00Z' },
+    });
+    expect(issued.status).toBe(201);
+    const { vouchers } = (await issued.json()) as { vouchers: { code: string }[] };
+    const nurse = as('facility-staff');
+    const child = (code: string, payment?: string, doseNumber = 1) => ({
+      ...dose(code, doseNumber),
+      identity: { provider: 'village-code', input: { code } },
+      ...(payment !== undefined && { payment }),
+    });
+    const unpaid = await nurse('POST', '/v1/vaccinations', { body: child('house-7/2') });
+    expect([unpaid.status, await json(unpaid)]).toMatchObject([422, { code: 'PAYMENT_REQUIRED' }]);
+
+    const purpose = { programme: 'measles', doseNumber: 1 };
+    const opened = await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } });
+    expect(opened.status).toBe(201);
+    const { id } = (await opened.json()) as { id: string };
+    const code = vouchers[0]?.code as string;
+    const captured = await nurse('POST', `/v1/payments/${id}/captures`, { body: { input: { code } } });
+    expect([captured.status, await json(captured)]).toMatchObject([200, { state: 'captured' }]);
+    const second = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
+    expect((await nurse('POST', `/v1/payments/${second.id}/captures`, { body: { input: { code } } })).status).toBe(422);
+
+    const paid = await nurse('POST', '/v1/vaccinations', { body: child('house-7/2', id) });
+    expect([paid.status, await json(paid)]).toMatchObject([201, { outcome: 'issued', payment: { id, state: 'captured' } }]);
+    expect((await nurse('POST', '/v1/vaccinations', { body: child('house-7/2', id) })).status).toBe(200);
+    const stolen = await nurse('POST', '/v1/vaccinations', { body: child('house-9/1', id) });
+    expect(stolen.status).toBe(422);
+    expect(house.log()).not.toContain(code);
+  });
+
+  it('prints each certificate once, and again only when a supervisor asks', async () => {
+    const printer = as('printer');
+    const { items } = (await (await printer('GET', '/x/sheet/jobs?state=waiting')).json()) as { items: { id: string }[] };
+    expect(items).toHaveLength(1);
+    const path = `/x/sheet/jobs/${items[0]?.id}`;
+    const sheet = await printer('POST', `${path}/claims`);
+    expect(sheet.status).toBe(200);
+    writeFileSync(join(home, 'sheet.pdf'), Buffer.from(await sheet.arrayBuffer()));
+    expect(verified(home, join(home, 'sheet.pdf')).status).toBe('VERIFIED');
+    expect((await printer('POST', `${path}/claims`)).status).toBe(409);
+    const attempt = Number(sheet.headers.get('print-attempt'));
+    expect((await printer('POST', `${path}/outcomes`, { body: { attempt, outcome: 'printed' } })).status).toBe(200);
+    expect((await printer('POST', `${path}/reprints`, { body: { reason: 'damaged' } })).status).toBe(403);
+    expect((await as('supervisor')('POST', `${path}/reprints`, { body: { reason: 'damaged' } })).status).toBe(200);
+    expect((await printer('POST', `${path}/claims`)).status).toBe(200);
+  });
+});
