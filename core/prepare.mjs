@@ -41,3 +41,5 @@ run(process.execPath, [
 ]);
 // A packed core carries the house's own schemas and templates; in the repository they have one place.
 for (const folder of ['schemas', 'templates']) cpSync(join(root, folder), join(root, 'core', 'dist', folder), { recursive: true });
+// What `divoc new plugin` writes is data as well.
+cpSync(join(root, 'core', 'testkit', 'scaffold'), join(root, 'core', 'dist', 'testkit', 'scaffold'), { recursive: true });

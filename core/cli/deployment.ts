@@ -42,7 +42,7 @@ export function servicesOf({ flags }: Pick<CommandInput, 'flags'>): Pick<PlanOpt
 export async function planAdopter(
   path: string,
   env: NodeJS.ProcessEnv,
-  options: Pick<PlanOptions, 'services' | 'tolerant'> = {},
+  options: Omit<PlanOptions, 'builtIns' | 'env'> = {},
 ): Promise<Plan> {
   const made = await plan(path, { builtIns, env, ...options });
   const http = made.parts.find((part) => part.name === 'http')?.config as { port?: number; host?: string } | undefined;

@@ -5,6 +5,7 @@ import { dbMigrate } from './commands/db-migrate.js';
 import { diff } from './commands/diff.js';
 import { explain } from './commands/explain.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
+import { newPlugin } from './commands/new-plugin.js';
 import { planCommand } from './commands/plan.js';
 import { schema } from './commands/schema.js';
 import { serve } from './commands/serve.js';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   token,
   verify,
   auditVerify,
+  newPlugin,
   ledgerVerify,
 ];
 

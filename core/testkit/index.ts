@@ -17,5 +17,6 @@ export * from './memory-state.js';
 export * from './payment-scheme-contract.js';
 export * from './plain-format.js';
 export * from './set-up-part.js';
+export * from './start-house.js';
 export * from './swap-suite.js';
 export * from './text-swap-suite.js';
