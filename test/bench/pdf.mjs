@@ -46,7 +46,13 @@ export async function run() {
 /** Each call gives a renderer with an empty cache: what is measured is making a PDF, not finding it. */
 function rendererWith(engines) {
   const templates = loadTemplates(fileURLToPath(new URL('../../adopters/demo', import.meta.url)), engines);
-  const house = { templates, typeOf: async () => type, issuerName: { en: 'Ministry of Health' }, timeZone: 'Asia/Kolkata' };
+  const house = {
+    templates,
+    typeOf: async () => type,
+    qrFormOf: () => 'zip',
+    issuerName: { en: 'Ministry of Health' },
+    timeZone: 'Asia/Kolkata',
+  };
   return () => ({ ...house, cache: new RenderingCache() });
 }
 

@@ -1,22 +1,21 @@
 // What the benchmarks of credentials start from: records, their type, a key from a fixed seed, and the house's format.
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { loadRecordType } from '../../core/dist/services/certificates/record-type.js';
+import { credentialFixture, testKey } from '../../core/dist/testkit/credential-fixture.js';
 import plugin from '../../plugins/credential-ldp/dist/plugin.js';
-import { ed25519Multibase } from '../../plugins/signer-file/dist/src/multibase.js';
 
 const demo = fileURLToPath(new URL('../../adopters/demo', import.meta.url));
 export const { type } = loadRecordType(demo, 'https://health.example');
 export const { format } = (await plugin.setup({}, {})).ports;
 
-/** An Ed25519 private key in PKCS #8 (RFC 8410) is this header and its seed. */
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-export const seed = Buffer.alloc(32, 7);
-export const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+const SEED = 7;
+export const seed = Buffer.alloc(32, SEED);
+export const { key: privateKey, multibase: publicKeyMultibase, sign } = testKey(SEED);
 export const publicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
-export const publicKeyMultibase = ed25519Multibase(publicKey);
-export const issuer = 'did:web:health.example';
-export const verificationMethod = `${issuer}#${publicKeyMultibase}`;
+const fixture = credentialFixture({ seed: SEED, type });
+export const { did: issuer, verificationMethod } = fixture;
+export const trust = fixture.trust();
 
 const subject = (number) => ({
   patient: { name: `Asha Perera ${number}`, birthDate: '1984-03-14', gender: 'female', nationality: 'Sri Lankan' },
@@ -41,11 +40,4 @@ export function newIntent() {
   return { id, issuer, type, validFrom: instant, created: instant, verificationMethod, subject: subject(number) };
 }
 
-export const seal = (intent = newIntent()) => format.seal(intent, async (data) => new Uint8Array(sign(null, data, privateKey)));
-
-const key = { id: verificationMethod, controller: issuer, publicKeyMultibase };
-export const trust = {
-  key: (id) => (id === verificationMethod ? key : undefined),
-  issuer: (did) => did === issuer,
-  type: (hash) => (hash === type.hash ? type.document : undefined),
-};
+export const seal = (intent = newIntent()) => format.seal(intent, sign);

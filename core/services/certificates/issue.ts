@@ -1,24 +1,18 @@
 import type { Knex } from 'knex';
-import { type Clock, type CredentialType, type Ending, type IssueRequest, type Logger, Refusal } from '../../api/index.js';
-import type { Audit, Signer, Storage } from '../../internal/index.js';
+import { type Clock, type Ending, type IssueRequest, Refusal } from '../../api/index.js';
+import type { Audit, Storage } from '../../internal/index.js';
 import { newCertificateNumber } from './certificate-number.js';
 import type { CertificateStore, IntentRow } from './certificate-store.js';
-import type { Forms } from './forms.js';
-import { sealForms } from './seal-forms.js';
+import { type Sealing, sealForms } from './seal-forms.js';
 import type { StatusStore } from './status-store.js';
 
-export interface Issuing {
+export interface Issuing extends Sealing {
   readonly did: string;
-  readonly forms: Forms;
-  readonly signer: Signer;
   readonly storage: Storage;
   readonly store: CertificateStore;
   readonly statuses: StatusStore;
   readonly audit: Audit;
   readonly clock: Clock;
-  readonly log: Logger;
-  /** The type that an earlier intent was recorded with; undefined is a fault, since types are kept for ever. */
-  readonly typeOf: (hash: string) => Promise<CredentialType | undefined>;
 }
 
 /** What a new certificate takes the place of. */

@@ -1,14 +1,23 @@
-import type { SealIntent } from '../../api/index.js';
+import type { CredentialType, Logger, SealIntent } from '../../api/index.js';
+import type { Signer } from '../../internal/index.js';
 import type { IntentRow, Sealed } from './certificate-store.js';
-import type { Issuing } from './issue.js';
+import type { Forms } from './forms.js';
 import { subjectValidator } from './subject-validator.js';
+
+export interface Sealing {
+  readonly forms: Forms;
+  readonly signer: Signer;
+  readonly log: Logger;
+  /** The type that an earlier intent was recorded with; undefined is a fault, since types are kept for ever. */
+  readonly typeOf: (hash: string) => Promise<CredentialType | undefined>;
+}
 
 /**
  * Seals a recorded intent in each of its forms: pure functions of intent and key, so that a second try gives the same.
  *
  * The key is handed to each format for this one intent; nothing else reaches it.
  */
-export async function sealForms({ forms, signer, typeOf, log }: Issuing, row: IntentRow): Promise<readonly Sealed[]> {
+export async function sealForms({ forms, signer, typeOf, log }: Sealing, row: IntentRow): Promise<readonly Sealed[]> {
   const type = await typeOf(row.typeHash);
   if (!type) throw new Error(`the credential type ${row.typeHash} is not kept here`);
   // Not every format knows the type's schema; nothing is signed that does not fit it.

@@ -17,6 +17,8 @@ const bundle = { divocTrust: 1, didDocuments: [{ id: did, verificationMethod: [m
 /** Reads `{ issuer }` and trusts it as the trust files say. */
 const format: CredentialFormat = {
   mediaType: 'application/test',
+  qrForms: ['zip'],
+  prepare: () => undefined,
   seal: async () => undefined,
   recognises: (document) => typeof document === 'object' && document !== null && 'issuer' in document,
   async open(document, trust, at): Promise<Verdict> {

@@ -9,6 +9,8 @@ const answers = { encoding: 'pass', format: 'pass', key: 'pass', signature: 'pas
 /** A format that knows documents by one member and answers with what it was given. */
 const formatOf = (member: string): CredentialFormat => ({
   mediaType: `application/${member}`,
+  qrForms: ['zip'],
+  prepare: () => undefined,
   seal: async () => undefined,
   recognises: (document) => typeof document === 'object' && document !== null && member in document,
   open: async (document, given, when): Promise<Verdict> => ({

@@ -1,14 +1,12 @@
 import { createHash, createPrivateKey, sign as edSign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error: the package has no types; credential-ldp, where it is installed, declares what it uses.
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 // @ts-expect-error the package has no types
 import { createSignCryptosuite, createVerifyCryptosuite } from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import { canonicalJson } from '@divoc/core/api';
 import { credentialFixture, SEALED_AT } from '@divoc/core/testkit';
 import fc from 'fast-check';
-// @ts-expect-error: as above
 import jsigs from 'jsonld-signatures';
 import { describe, expect, it } from 'vitest';
 import { addProof, type Proof, proofHolds, readProof } from '../src/data-integrity.js';

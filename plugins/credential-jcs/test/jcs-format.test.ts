@@ -12,7 +12,7 @@ const open = (document: unknown, known = trust(), at = SEALED_AT) => jcsFormat.o
 const short = ({ status, reasons }: Verdict) => [status, reasons[0]?.code];
 
 /** Signs whatever it is given, as an issuer with other software might. */
-function signed(document: Document, options: Partial<Proof> & Document = {}): Promise<Document> {
+function signed(document: Document, options: Document = {}): Promise<Document> {
   const own = { type: 'DataIntegrityProof', cryptosuite: 'eddsa-jcs-2022', verificationMethod, proofPurpose: 'assertionMethod' } as const;
   const given = Object.fromEntries(Object.entries({ ...own, ...options }).filter(([, value]) => value !== undefined));
   return addProof(document, given as typeof own, key.sign);

@@ -27,8 +27,8 @@ export async function collage(pictures: readonly Uint8Array[], type: 'png' | 'jp
 }
 
 export interface PdfContent {
-  /** QR codes, one a page, 50 mm wide. */
-  readonly codes?: readonly Uint8Array[];
+  /** Contents of QR codes, one a page, 50 mm wide. */
+  readonly codes?: readonly (Uint8Array | string)[];
   readonly attached?: Readonly<Record<string, unknown>>;
   /** Further pages without a code. */
   readonly pages?: number;

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { verifyInput } from '../services/verification/verify.js';
+import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
+import { KINDS } from '../testkit/foreign-credentials.js';
+import { installedFormats } from './credential-formats.js';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const { formats, leftOut } = await installedFormats(process.cwd(), '/nowhere', () => silent);
+const { intent, key, trust } = credentialFixture();
+const sealed = await Promise.all(formats.map(async (format) => ({ format, credential: await format.seal(intent, key.sign) })));
+
+describe('the credential formats of this repository', () => {
+  it('are all built, and there are several', () => {
+    expect(leftOut).toEqual([]);
+    expect(formats.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("recognise their own documents and nobody else's", () => {
+    for (const { format, credential } of sealed) {
+      expect(formats.filter(({ recognises }) => recognises(credential))).toEqual([format]);
+    }
+    for (const [kind, document] of Object.entries(KINDS)) {
+      expect([kind, formats.filter(({ recognises }) => recognises(document)).length]).toEqual([
+        kind,
+        expect.toSatisfy((n: number) => n <= 1),
+      ]);
+    }
+  });
+
+  it('say the same of one event, whichever is asked first', async () => {
+    const claims = await Promise.all(
+      sealed.flatMap(({ credential }) =>
+        [formats, formats.toReversed()].map(async (order) => {
+          const verdict = await verifyInput(credential, order, trust(), SEALED_AT);
+          return { status: verdict.status, id: verdict.claims?.id, issuer: verdict.claims?.issuer };
+        }),
+      ),
+    );
+    for (const claim of claims) expect(claim).toEqual({ status: 'VERIFIED', id: intent.id, issuer: intent.issuer });
+  });
+});
