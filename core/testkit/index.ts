@@ -19,4 +19,5 @@ export * from './plain-format.js';
 export * from './set-up-part.js';
 export * from './start-house.js';
 export * from './swap-suite.js';
+export * from './template-engine-contract.js';
 export * from './text-swap-suite.js';

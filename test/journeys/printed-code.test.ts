@@ -5,8 +5,10 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { decodeDivocZip } from '../../core/api/index.js';
+import { decodePixelPass } from '../../core/internal/pixelpass.js';
 import { client, dose } from './requests.js';
 import { type RunningHouse, startHouse, tokenFor } from './running-house.js';
+import { twoFormsAdopter } from './two-forms-adopter.js';
 
 const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
 prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer } });
@@ -47,4 +49,22 @@ it.each([
   expect(codes).toHaveLength(1);
   const json = decodeDivocZip(codes[0]!.bytes);
   expect(JSON.parse(Buffer.from(json ?? []).toString('utf8'))).toEqual(credential);
+});
+
+it('and so is the PixelPass code of another format, at its largest', async () => {
+  const adopter = twoFormsAdopter();
+  const other = await startHouse({ adopter });
+  try {
+    const nurse = client(other.address, tokenFor(other.home, 'nurse', 'facility-staff', { adopter }));
+    const changes = { facility: { name: 'प्राथमिक स्वास्थ्य केंद्र क्षमता विभाग', district: 'तिरुवनंतपुरम', region: 'केरल', country: 'भारत' } };
+    const made = await nurse('POST', '/v1/vaccinations', { body: dose('pixelpass', 1, changes) });
+    const { links } = (await made.json()) as { links: Record<string, string> };
+    const credential = (await (await nurse('GET', links.credential as string)).json()) as { proof: { cryptosuite: string } };
+    const pdf = new Uint8Array(await (await nurse('GET', links.pdf as string)).arrayBuffer());
+    const codes = await readBarcodes(await scanned(pdf, 150), { formats: ['QRCode'] });
+    expect(credential.proof.cryptosuite).toBe('eddsa-jcs-2022');
+    expect(codes.map(({ text, ecLevel }) => [decodePixelPass(text), ecLevel])).toEqual([[{ document: credential }, 'L']]);
+  } finally {
+    await other.stop();
+  }
 });

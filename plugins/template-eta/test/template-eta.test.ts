@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TemplateEngine } from '@divoc/core/api';
-import { setUpPart } from '@divoc/core/testkit';
+import { holdTo, setUpPart, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
@@ -108,4 +108,25 @@ it('gives the same for the same, and takes a changed file as it is now', async (
 
 it('refuses a page without measure', async () => {
   expect(await failure('<% for (let i = 0; i < 3e5; i++) { %>0123456789<% } %>')).toMatch(/longer than/);
+});
+
+holdTo(it, templateEngineContract, () => {
+  const write = (name: string, source: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, source);
+    return path;
+  };
+  writeFileSync(join(root, 'house', 'secret.eta'), 'secret');
+  return {
+    engine,
+    templates: {
+      name: write('name.eta', '<p><%= it.name %></p>'),
+      missing: write('missing.eta', '<p>\n\n<%= it.patient.name %></p>'),
+      outside: write('outside.eta', "<%~ include('../secret') %>"),
+    },
+    textOf: (document) =>
+      Buffer.from(document)
+        .toString()
+        .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))),
+  };
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PartContext, TemplateEngine } from '@divoc/core/api';
+import { holdTo, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
@@ -152,4 +153,25 @@ it('gives up a page without measure, while it is made', async () => {
   const start = performance.now();
   await expect(render(deep, { a: Array(100).fill(1) })).rejects.toThrow('longer than');
   expect(performance.now() - start).toBeLessThan(3000);
+});
+
+holdTo(it, templateEngineContract, () => {
+  const write = (name: string, source: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, source);
+    return path;
+  };
+  const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'", '#x3D': '=', '#x60': '`' };
+  return {
+    engine,
+    templates: {
+      name: write('name.hbs', '<p>{{name}}</p>'),
+      missing: write('missing.hbs', '<p>\n\n{{patient.name}}</p>'),
+      outside: write('outside.hbs', '{{> ../secret}}'),
+    },
+    textOf: (document) =>
+      Buffer.from(document)
+        .toString()
+        .replace(/&([#\w]+);/g, (whole, name: string) => entities[name] ?? whole),
+  };
 });

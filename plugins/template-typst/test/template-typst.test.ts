@@ -3,6 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PDFDocument } from '@cantoo/pdf-lib';
+import { holdTo, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { date, read, startEngine } from './engine.fixture.js';
 
@@ -146,3 +147,13 @@ describe('the process of the compiler', () => {
     expect(refused).toEqual(Array(4).fill([503, 'PDF_OVERLOADED']));
   });
 });
+
+holdTo(it, templateEngineContract, () => ({
+  engine: started.engine,
+  templates: {
+    name: started.template('#data.name'),
+    missing: started.template('\n\n#data.patient.name'),
+    outside: started.template('#read("../secret.txt")'),
+  },
+  textOf: async (document) => (await read(document)).text,
+}));
