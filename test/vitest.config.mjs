@@ -14,23 +14,25 @@ const ON_POSTGRES = [
 /** `--mode long`: only the long tests; without it all others. */
 export default defineConfig(({ mode }) => {
   const isLong = mode === 'long';
+  // In the projects and not above them: what they extend is read again, without the mode.
+  const exclude = ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.ts'])];
   const all = isLong ? ['test/**/*.long.test.ts'] : ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/**/*.test.ts'];
   return {
     root: fileURLToPath(new URL('..', import.meta.url)),
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
-      exclude: ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.ts'])],
       globalSetup: [fileURLToPath(new URL('postgres.ts', import.meta.url))],
       testTimeout: 60_000,
       hookTimeout: 120_000,
       projects: [
-        { extends: true, test: { name: 'main', include: all } },
+        { extends: true, test: { name: 'main', include: all, exclude } },
         {
           extends: true,
           test: {
             name: 'postgres',
             include: isLong ? ['test/chaos/*.long.test.ts'] : ON_POSTGRES,
+            exclude,
             env: { DIVOC_TEST_DATABASE: 'postgres' },
           },
         },
