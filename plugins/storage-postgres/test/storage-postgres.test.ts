@@ -26,6 +26,14 @@ async function open(settings: object = {}) {
   parts.push(part as { stop?: () => Promise<void> });
   return { ...part, lines, storage: (part.ports as { storage: Storage }).storage };
 }
+/** A promise that the test resolves. */
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const passed = new Promise<void>((done) => {
+    open = done;
+  });
+  return { passed, open: () => open() };
+}
 async function counter({ knex }: Storage): Promise<void> {
   await knex.schema.createTable('counter', (table) => void table.integer('value').notNullable());
   await knex('counter').insert({ value: 0 });
@@ -73,16 +81,15 @@ describe('transactions', () => {
 
   it('that wait too long for another process say so', async () => {
     const [holder, waiter] = [await open(), await open({ lockSeconds: 1 })];
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((done) => {
-      release = done;
+    const [held, released] = [gate(), gate()];
+    const holding = holder.storage.transaction(() => {
+      held.open();
+      return released.passed;
     });
-    const holding = holder.storage.transaction(() => held);
-    await expect(waiter.storage.transaction(async () => 1)).rejects.toMatchObject({
-      code: 'STORAGE_BUSY',
-      fix: expect.stringContaining('lockSeconds'),
-    });
-    release();
+    await held.passed;
+    const waiting = waiter.storage.transaction(async () => 1);
+    await expect(waiting).rejects.toMatchObject({ code: 'STORAGE_BUSY', fix: expect.stringContaining('lockSeconds') });
+    released.open();
     await holding;
   });
 });
