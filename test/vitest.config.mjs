@@ -7,7 +7,7 @@ const conditions = ['divoc-source', 'node', 'default'];
 /** What is run a second time, on PostgreSQL: all that keeps something, and the journeys. */
 const ON_POSTGRES = [
   'core/store/**/*.test.ts',
-  'core/services/{payments,delivery,registry}/**/*.test.ts',
+  'core/services/registry/**/*.test.ts',
   'test/journeys/main-job.test.ts',
 ];
 
