@@ -88,7 +88,14 @@ function targetOf(url: string): Target {
       'Write postgres://user:password@host:5432/database; encode special characters.',
     );
   }
-  const { hostname, port, pathname } = parsed;
+  const { hostname, port, pathname, searchParams } = parsed;
+  // The driver takes sslmode=no-verify for the last word, whatever the settings say.
+  if (searchParams.size > 0)
+    throw new StorageError(
+      'STORAGE_URL',
+      "the setting 'url' holds parameters (after '?')",
+      'Leave them out: encryption is the setting tls, time-outs have settings of their own.',
+    );
   const isLocal = ['localhost', '127.0.0.1', '[::1]', ''].includes(hostname);
   return { name: `the database ${decodeURIComponent(pathname.slice(1))} on ${hostname || 'this machine'}:${port || 5432}`, isLocal };
 }
