@@ -23,6 +23,8 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions } },
     test: {
       globalSetup: [fileURLToPath(new URL('postgres.ts', import.meta.url))],
+      // As many as there are processors: by itself vitest leaves one of two idle.
+      maxWorkers: '100%',
       testTimeout: 60_000,
       hookTimeout: 120_000,
       projects: [
