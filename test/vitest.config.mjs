@@ -5,11 +5,7 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['divoc-source', 'node', 'default'];
 
 /** What is run a second time, on PostgreSQL: all that keeps something, and the journeys. */
-const ON_POSTGRES = [
-  'core/store/**/*.test.ts',
-  'core/services/registry/**/*.test.ts',
-  'test/journeys/main-job.test.ts',
-];
+const ON_POSTGRES = ['core/store/**/*.test.ts', 'core/services/registry/**/*.test.ts', 'test/journeys/main-job.test.ts'];
 
 /** `--mode long`: only the long tests; without it all others. */
 export default defineConfig(({ mode }) => {
