@@ -36,6 +36,17 @@ export class Refusal extends Error {
   }
 }
 
+/** What a part refuses of its own piece of the input (`/number`), with pointers into the whole (`/identity/input/number`). */
+export async function pointing<T>(prefix: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const errors = error.errors.map((fault) => ({ ...fault, pointer: prefix + fault.pointer }));
+    throw new Refusal(error.status, error.code, error.message, { errors, headers: error.headers });
+  }
+}
+
 /** By brand, not by class: a plugin may bring its own copy of this package. */
 export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && (error as { $divoc?: unknown }).$divoc === 'refusal';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { applyMergePatch } from '../api/merge-patch.js';
 import type { JsonSchema } from '../api/plugin.js';
 import { houseFolder } from '../internal/house-folder.js';
-import { applyMergePatch } from '../services/certificates/merge-patch.js';
 import { UsageError } from './command.js';
 
 /** The first 12 hexadecimal digits of a file's SHA-256, or `missing`. */

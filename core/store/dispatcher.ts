@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Health, Logger } from '../api/plugin.js';
 import type { JobHandler } from '../api/ports/jobs.js';
+import { errorCode } from '../internal/error-code.js';
 import type { Queue } from '../internal/outbox.js';
-import { errorCode } from './error-code.js';
 import { type RunOptions, runJob } from './job-run.js';
 import { StoreError } from './store-error.js';
 

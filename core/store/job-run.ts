@@ -1,8 +1,8 @@
 import type { Logger } from '../api/plugin.js';
 import type { JobHandler } from '../api/ports/jobs.js';
 import { isRefusal } from '../api/refusal.js';
+import { errorCode } from '../internal/error-code.js';
 import type { ClaimedJob, Queue } from '../internal/outbox.js';
-import { errorCode } from './error-code.js';
 
 export interface RunOptions {
   readonly leaseSeconds: number;

@@ -5,8 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import jsonld from 'jsonld';
 import { describe, expect, it } from 'vitest';
 import { contentHash, RECORD_FORMATS, RECORD_KEYWORDS } from '../../api/index.js';
+import { applyMergePatch } from '../../api/merge-patch.js';
 import { deriveCredentialType } from './credential-type.js';
-import { applyMergePatch } from './merge-patch.js';
 import { checkRecordSchema, recordFields } from './record-schema.js';
 import { RESERVED_TERMS } from './reserved-terms.js';
 

@@ -6,8 +6,8 @@ import {
   canonicalJson,
   contentHash,
   type IssueRequest,
-  isRefusal,
   type JsonSchema,
+  pointing,
   Refusal,
   type RouteHandler,
   type RouteTable,
@@ -72,7 +72,7 @@ export function issueHandlers(issuing: Issuing): Record<'issue', RouteHandler> {
       const { record, template = issuing.templates.length === 1 ? issuing.templates[0]! : USUAL_TEMPLATE, validUntil } = body as Body;
       if (!issuing.templates.includes(template)) throw unknownTemplate(issuing.templates);
       const content: Content = { record, template, ...(validUntil !== undefined && { validUntil: future(validUntil, issuing.clock) }) };
-      const { type } = await checked(issuing, record);
+      const { type } = await pointing('/record', () => issuing.check(record));
       const request: IssueRequest = {
         key: keyOf(actor!, headers['idempotency-key'], content),
         id: uuidv7(),
@@ -105,17 +105,6 @@ const isSame = (earlier: IntentRow | undefined, { record, template, validUntil }
   earlier !== undefined &&
   canonicalJson([earlier.intent.subject, earlier.template, earlier.intent.validUntil ?? null]) ===
     canonicalJson([record, template, validUntil ?? null]);
-
-/** The subject stands under `record` in this body. */
-async function checked(issuing: Issuing, record: Body['record']): Promise<{ readonly type: string }> {
-  try {
-    return await issuing.check(record);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const errors = error.errors.map((fault) => ({ ...fault, pointer: `/record${fault.pointer}` }));
-    throw new Refusal(error.status, error.code, error.message, { errors, headers: error.headers });
-  }
-}
 
 /** The instant in UTC. A leap second has the format, and JavaScript no date for it. */
 function future(text: string, clock: Clock): string {

@@ -1,9 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CredentialType, type Finding, isStrictJsonError, type JsonSchema, parseStrictJson } from '../../api/index.js';
+import {
+  applyMergePatch,
+  type CredentialType,
+  type Finding,
+  isStrictJsonError,
+  type JsonSchema,
+  parseStrictJson,
+} from '../../api/index.js';
 import { houseFolder } from '../../internal/index.js';
 import { deriveCredentialType } from './credential-type.js';
-import { applyMergePatch } from './merge-patch.js';
 import { checkRecordSchema } from './record-schema.js';
 
 /** Where an adopter changes the record, in its own folder. */

@@ -1,5 +1,5 @@
 import type { Channel, Delivery, DeliveryResult } from '../../api/index.js';
-import { errorCode } from '../../store/error-code.js';
+import { errorCode } from '../../internal/error-code.js';
 
 const failed = (code: string): DeliveryResult => ({ state: 'failed', code, retry: 'soon' });
 

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
-import { isMoney, type PaymentScheme, type Payments, type Purpose, type Quote } from '../../api/index.js';
+import { isMoney, type PaymentScheme, type Payments, type Purpose, pointing, type Quote } from '../../api/index.js';
 import { bookOpening, bookUse } from './bookkeeping.js';
 import type { PaymentRow } from './payment-store.js';
 import type { Performing } from './perform.js';
-import { pointing, refuse } from './refusals.js';
+import { refuse } from './refusals.js';
 
 type Opening = Pick<Performing, 'schemes' | 'storage' | 'store' | 'tenant' | 'audit' | 'clock' | 'log'>;
 type Use = Parameters<Payments['use']>[1];

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { v4 as uuidv4 } from 'uuid';
-import { type Clock, isRefusal, type Logger, type PaymentAct, type PaymentScheme, type Settlement } from '../../api/index.js';
+import { type Clock, isRefusal, type Logger, type PaymentAct, type PaymentScheme, pointing, type Settlement } from '../../api/index.js';
 import type { FieldCipher, Outbox, Storage } from '../../internal/index.js';
 import { type Books, bookAct } from './bookkeeping.js';
 import type { Intent, PaymentRow } from './payment-store.js';
-import { pointing, refuse } from './refusals.js';
+import { refuse } from './refusals.js';
 import { type ActName, isAllowed, PAYMENT_MACHINE } from './state-machine.js';
 
 export const FINISH_QUEUE = 'payments.finish';

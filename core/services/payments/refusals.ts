@@ -1,4 +1,4 @@
-import { type Fault, isRefusal, Refusal, type RefusalStatus } from '../../api/index.js';
+import { type Fault, Refusal, type RefusalStatus } from '../../api/index.js';
 
 interface Entry {
   readonly status: RefusalStatus;
@@ -60,15 +60,4 @@ export function refuse(code: PaymentRefusal, at: { pointer?: string; fix?: strin
   const fault: Fault = { pointer: pointer ?? '', code, detail: entry.detail, ...(fix !== undefined && { fix }) };
   const headers = at.retryAfter === undefined ? {} : { 'retry-after': String(at.retryAfter) };
   return new Refusal(entry.status, code, entry.detail, { errors: pointer !== undefined || fix !== undefined ? [fault] : [], headers });
-}
-
-/** What a scheme says of its own piece of the body, as pointers into the whole. */
-export async function pointing<T>(prefix: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const errors = error.errors.map((fault) => ({ ...fault, pointer: prefix + fault.pointer }));
-    throw new Refusal(error.status, error.code, error.message, { errors, headers: error.headers });
-  }
 }

@@ -1,5 +1,4 @@
 import { type Actor, type Challenge, type Identity, Refusal } from '../../api/index.js';
-import { pointing } from './pointing.js';
 import { chooseIdentity, chooseProgramme, type ProgrammeConfig } from './programmes.js';
 
 export interface ChallengeAsked {
@@ -27,7 +26,7 @@ export function challengesOf(
   return {
     async start(asked, actor) {
       const programme = chooseProgramme(programmes, asked.programme);
-      const { name, provider } = await pointing('', async () => chooseIdentity(programme, identities, asked.provider));
+      const { name, provider } = chooseIdentity(programme, identities, asked.provider);
       if (!provider.start) {
         const detail = `${name} needs no challenge: send what it takes as identity.input when you record the dose.`;
         throw new Refusal(422, 'CHALLENGE_NOT_NEEDED', detail);

@@ -1,6 +1,13 @@
-import { contentHash, type Fault, type Identity, type IdentityUse, type VaccinationInput, type VerifiedIdentity } from '../../api/index.js';
+import {
+  contentHash,
+  type Fault,
+  type Identity,
+  type IdentityUse,
+  pointing,
+  type VaccinationInput,
+  type VerifiedIdentity,
+} from '../../api/index.js';
 import type { KeyedHash } from '../../internal/index.js';
-import { pointing } from './pointing.js';
 import { chooseIdentity, type Programme } from './programmes.js';
 
 export interface Identifying {

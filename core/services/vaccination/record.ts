@@ -8,6 +8,7 @@ import {
   type Fault,
   type Logger,
   type Payments,
+  pointing,
   Refusal,
   type VaccinationInput,
 } from '../../api/index.js';
@@ -16,7 +17,6 @@ import { CHARGE_QUEUE } from './charge-job.js';
 import { ISSUE_QUEUE, type IssueData, recipientPlace } from './issue-job.js';
 import { type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
-import { pointing } from './pointing.js';
 import { type Price, settlePrice } from './price.js';
 import { chooseProgramme, type Programme, type ProgrammeConfig } from './programmes.js';
 import type { Terms, VaccinationRow, VaccinationStore } from './vaccination-store.js';

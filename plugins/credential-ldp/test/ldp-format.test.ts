@@ -1,7 +1,6 @@
-import type { Verdict } from '@divoc/core/api';
+import { applyMergePatch, type Verdict } from '@divoc/core/api';
 import { credentialFormatContract, holdTo } from '@divoc/core/testkit';
 import { describe, expect, it, vi } from 'vitest';
-import { applyMergePatch } from '../../../core/services/certificates/merge-patch.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { iri } from './context-iri.js';
 import {

@@ -1,1 +1,0 @@
-export { applyMergePatch } from '../../api/index.js';

@@ -1,1 +1,0 @@
-export { errorCode } from '../internal/error-code.js';
