@@ -1,4 +1,4 @@
-import { RECORD_FORMATS, type TrustedKey } from '../../api/index.js';
+import { isEd25519Multikey, RECORD_FORMATS, type TrustedKey } from '../../api/index.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
 
 /**
@@ -30,7 +30,7 @@ function keyOf(did: string, method: Record<string, unknown>): TrustedKey | undef
   if (typeof publicKeyMultibase !== 'string') throw new TrustBundleError(`${id} has no publicKeyMultibase`);
   // A Multikey of another algorithm is somebody else's business; one that begins as Ed25519 must be whole.
   if (!publicKeyMultibase.startsWith('z6Mk')) return undefined;
-  if (!/^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/.test(publicKeyMultibase)) throw new TrustBundleError(`${id} is not a whole Ed25519 key`);
+  if (!isEd25519Multikey(publicKeyMultibase)) throw new TrustBundleError(`${id} is not a whole Ed25519 key`);
   const revoked = instant(method, 'revoked', id);
   const expires = instant(method, 'expires', id);
   return { id, controller: did, publicKeyMultibase, ...(revoked && { revoked }), ...(expires && { expires }) };

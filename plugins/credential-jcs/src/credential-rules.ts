@@ -1,7 +1,6 @@
-import { canonicalJson, RECORD_FORMATS } from '@divoc/core/api';
+import { canonicalJson, VC_CONTEXT } from '@divoc/core/api';
 import { type Proof, readProof } from './data-integrity.js';
-
-export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
+import { isInstant, isObject, isText, isUrl } from './member-forms.js';
 
 /** A credential that keeps the rules; its other members are as its issuer signed them. */
 export interface JcsCredential {
@@ -63,16 +62,3 @@ const oneOrMore = (value: unknown, rule: (entry: unknown) => boolean): boolean =
 const isTyped = (value: unknown): boolean => isObject(value) && oneOrMore(value.type, isText);
 
 const isAfter = (a: unknown, b: unknown): boolean => isInstant(a) && isInstant(b) && Date.parse(a) > Date.parse(b);
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function isUrl(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\S+$/i.test(value);
-}
-
-function isInstant(value: unknown): value is string {
-  return typeof value === 'string' && RECORD_FORMATS['date-time'](value);
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

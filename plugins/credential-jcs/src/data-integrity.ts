@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { canonicalJson, RECORD_FORMATS, type Sign } from '@divoc/core/api';
-import { fromMultibase, toMultibase } from './multibase.js';
+import { canonicalJson, fromMultibase, type Sign, toMultibase } from '@divoc/core/api';
+import { isInstant, isObject, isText, isUrl } from './member-forms.js';
 
 /** https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022: JCS, SHA-256 and Ed25519. */
 export const CRYPTOSUITE = 'eddsa-jcs-2022';
@@ -38,10 +38,10 @@ const REQUIRED = ['type', 'cryptosuite', 'proofPurpose', 'proofValue'];
 
 /** The proof, or undefined when it is of another suite, malformed, or says what is not known here. */
 export function readProof(value: unknown): Proof | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const isComplete = REQUIRED.every((name) => Object.hasOwn(value, name));
   const isKnown = Object.entries(value).every(([name, member]) => Object.hasOwn(MEMBERS, name) && MEMBERS[name]?.(member));
-  return isComplete && isKnown ? (value as Proof) : undefined;
+  return isComplete && isKnown ? (value as unknown as Proof) : undefined;
 }
 
 /**
@@ -90,15 +90,3 @@ function ed25519Key(multibase: string): KeyObject | undefined {
 }
 
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-function isUrl(value: unknown): boolean {
-  return typeof value === 'string' && /^[a-z][a-z0-9+.-]*:\S+$/i.test(value);
-}
-
-function isInstant(value: unknown): boolean {
-  return typeof value === 'string' && RECORD_FORMATS['date-time'](value);
-}

@@ -1,19 +1,24 @@
 import {
   type CredentialFormat,
+  isEd25519Multikey,
   jsonSnapshot,
   outsideValidity,
-  Refusal,
   refusedVerdict,
   type SealIntent,
   type Sign,
+  STAND_IN_PROOF_VALUE,
   type Trust,
   trustedKey,
   trustOfIntent,
+  unfitCredential,
+  unsignedCredential,
+  VC_CONTEXT,
   type Verdict,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { brokenRule, isObject, issuerOf, type JcsCredential, VC_CONTEXT } from './credential-rules.js';
+import { brokenRule, issuerOf, type JcsCredential } from './credential-rules.js';
 import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
+import { isObject } from './member-forms.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-jcs-2022. */
 export const jcsFormat: CredentialFormat = {
@@ -63,13 +68,13 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const { unsigned, options } = prepare(intent);
   const credential = await addProof(unsigned, options, sign);
   const verdict = await open(credential, trustOfIntent(intent), new Date(intent.validFrom));
-  if (verdict.status !== 'VERIFIED') throw unfit(verdict.reasons[0]?.code ?? verdict.status, '');
+  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;
 }
 
 /** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */
 function prepare(intent: SealIntent) {
-  const { id, issuer, type, validFrom, validUntil, created, verificationMethod, subject } = intent;
+  const { created, verificationMethod } = intent;
   const options = {
     type: 'DataIntegrityProof',
     cryptosuite: CRYPTOSUITE,
@@ -77,42 +82,23 @@ function prepare(intent: SealIntent) {
     verificationMethod,
     proofPurpose: 'assertionMethod',
   } as const;
-  const unsigned = {
-    '@context': [VC_CONTEXT, type.url],
-    id,
-    type: ['VerifiableCredential', type.name],
-    issuer,
-    validFrom,
-    ...(validUntil !== undefined && { validUntil }),
-    credentialSubject: subject,
-  };
-  const proof = { ...options, '@context': unsigned['@context'], proofValue: STAND_IN };
+  const unsigned = unsignedCredential(intent);
+  const proof = { ...options, '@context': unsigned['@context'], proofValue: STAND_IN_PROOF_VALUE };
   return { unsigned, options, prepared: linted({ ...unsigned, proof }, intent) };
 }
 
 function linted(draft: object, intent: SealIntent): unknown {
   const document = jsonSnapshot(draft);
-  if (document === undefined) throw unfit('DOCUMENT_NOT_JSON', '');
+  if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
   const credential = document as JcsCredential & Record<string, unknown>;
   // Certificates of ours bear a name that lists can hold, and are of a type that is served where it says.
-  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(credential.id))) throw unfit('RULES_OF_VC', '/id');
+  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(credential.id))) throw unfitCredential('RULES_OF_VC', '/id');
   const { type } = intent;
-  if (type.url !== `${type.document.base}${type.hash}`) throw unfit('CONTEXT_NOT_EXACT', '/@context');
+  if (type.url !== `${type.document.base}${type.hash}`) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
   const broken = brokenRule(credential);
-  if (broken !== undefined) throw unfit('RULES_OF_VC', broken);
+  if (broken !== undefined) throw unfitCredential('RULES_OF_VC', broken);
   const key = trustedKey(proofClaim(credential, new Date(intent.created)), trustOfIntent(intent));
-  if (typeof key === 'string') throw unfit(key, '/proof/verificationMethod');
-  if (!ED25519_MULTIBASE.test(key.publicKeyMultibase)) throw unfit('KEY_UNKNOWN', '/proof/verificationMethod');
+  if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
+  if (!isEd25519Multikey(key.publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
   return document;
 }
-
-function unfit(code: string, pointer: string): Refusal {
-  const detail = 'The credential is not one that its own verifier would accept.';
-  return new Refusal(422, 'CREDENTIAL_UNFIT', detail, { errors: [{ pointer, code, detail: `${code} at ${pointer || 'the whole'}` }] });
-}
-
-/** A house key's fragment is the key itself (32 bytes after the Multikey header 0xed01). */
-const ED25519_MULTIBASE = /^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/;
-
-/** 64 bytes that are nobody's signature of anything; as long, and as hard to compress, as one. */
-const STAND_IN = 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKBk9czhSePTFehP8c3PGfb6a22gkfUKods5D2UAUL5n2Brbx';

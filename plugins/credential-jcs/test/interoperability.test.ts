@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 // @ts-expect-error the package has no types
 import { createSignCryptosuite, createVerifyCryptosuite } from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
-import { canonicalJson } from '@divoc/core/api';
+import { canonicalJson, fromMultibase, toMultibase } from '@divoc/core/api';
 import { credentialFixture, SEALED_AT } from '@divoc/core/testkit';
 import fc from 'fast-check';
 import jsigs from 'jsonld-signatures';
 import { describe, expect, it } from 'vitest';
 import { addProof, type Proof, proofHolds, readProof } from '../src/data-integrity.js';
 import { jcsFormat } from '../src/jcs-format.js';
-import { fromMultibase, toMultibase } from '../src/multibase.js';
 
 type Document = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,6 @@
-import { type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS } from '@divoc/core/api';
+import { type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS, VC_CONTEXT } from '@divoc/core/api';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CRYPTOSUITE } from './data-integrity.js';
-import { VC_CONTEXT } from './document-loader.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
 const DID = 'did:[a-z0-9]+:[A-Za-z0-9._:%-]+';

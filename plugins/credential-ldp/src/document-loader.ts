@@ -1,6 +1,5 @@
 import { contexts } from '@digitalbazaar/credentials-context';
-
-export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
+import { VC_CONTEXT } from '@divoc/core/api';
 
 /** A JSON-LD document loader: URL → remote document. */
 export type DocumentLoader = (url: string) => Promise<object>;

@@ -2,22 +2,26 @@ import {
   type CredentialFormat,
   type CredentialType,
   contentHash,
+  isEd25519Multikey,
   jsonSnapshot,
   outsideValidity,
-  Refusal,
   refusedVerdict,
   type SealIntent,
   type Sign,
+  STAND_IN_PROOF_VALUE,
   type Trust,
   trustedKey,
   trustOfIntent,
+  unfitCredential,
+  unsignedCredential,
+  VC_CONTEXT,
   type Verdict,
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
 import { credentialValidator, type LdpCredential } from './credential-schema.js';
 import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
-import { pinnedLoader, VC_CONTEXT } from './document-loader.js';
+import { pinnedLoader } from './document-loader.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-rdfc-2022. */
 export const ldpFormat: CredentialFormat = {
@@ -91,50 +95,31 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const { unsigned } = prepare(intent);
   const credential = await addProof(unsigned, { created, verificationMethod }, sign, pinnedLoader(new Map([[type.url, type.document]])));
   const verdict = await open(credential, trustOfIntent(intent), new Date(validFrom));
-  if (verdict.status !== 'VERIFIED') throw unfit(verdict.reasons[0]?.code ?? verdict.status, '');
+  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;
 }
 
 /** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */
 function prepare(intent: SealIntent): { readonly unsigned: object; readonly prepared: LdpCredential } {
-  const { id, issuer, type, validFrom, validUntil, created, verificationMethod, subject } = intent;
-  const unsigned = {
-    '@context': [VC_CONTEXT, type.url],
-    id,
-    type: ['VerifiableCredential', type.name],
-    issuer,
-    validFrom,
-    ...(validUntil !== undefined && { validUntil }),
-    credentialSubject: subject,
-  };
+  const { created, verificationMethod } = intent;
+  const unsigned = unsignedCredential(intent);
   const proof = { type: 'DataIntegrityProof', created, verificationMethod, cryptosuite: CRYPTOSUITE, proofPurpose: 'assertionMethod' };
-  return { unsigned, prepared: linted({ ...unsigned, proof: { ...proof, proofValue: STAND_IN } }, intent) };
+  return { unsigned, prepared: linted({ ...unsigned, proof: { ...proof, proofValue: STAND_IN_PROOF_VALUE } }, intent) };
 }
 
 function linted(draft: object, intent: SealIntent): LdpCredential {
   const trust = trustOfIntent(intent);
   const document = jsonSnapshot(draft);
-  if (document === undefined) throw unfit('DOCUMENT_NOT_JSON', '');
+  if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
   const known = knownType(document, trust);
-  if (typeof known === 'string') throw unfit(known, '/@context');
+  if (typeof known === 'string') throw unfitCredential(known, '/@context');
   const validate = credentialValidator(known.type, known.url);
-  if (!validate(document)) throw unfit('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
+  if (!validate(document)) throw unfitCredential('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
   const key = trustedKey(proofClaim(document, new Date(intent.created)), trust);
-  if (typeof key === 'string') throw unfit(key, '/proof/verificationMethod');
-  if (!ED25519_MULTIBASE.test(key.publicKeyMultibase)) throw unfit('KEY_UNKNOWN', '/proof/verificationMethod');
-  if (outsideValidity(document, new Date(document.validFrom))) throw unfit('EXPIRED', '/validUntil');
+  if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
+  if (!isEd25519Multikey(key.publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
+  if (outsideValidity(document, new Date(document.validFrom))) throw unfitCredential('EXPIRED', '/validUntil');
   return document;
 }
-
-function unfit(code: string, pointer: string): Refusal {
-  const detail = 'The credential is not one that its own verifier would accept.';
-  return new Refusal(422, 'CREDENTIAL_UNFIT', detail, { errors: [{ pointer, code, detail: `${code} at ${pointer || 'the whole'}` }] });
-}
-
-/** A house key's fragment is the key itself (32 bytes after the Multikey header 0xed01). */
-const ED25519_MULTIBASE = /^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/;
-
-/** 64 bytes that are nobody's signature of anything; as long, and as hard to compress, as one. */
-const STAND_IN = 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKBk9czhSePTFehP8c3PGfb6a22gkfUKods5D2UAUL5n2Brbx';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,10 +6,10 @@ import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 // @ts-expect-error the package has no types
 import * as vc from '@digitalbazaar/vc';
-import { contentHash } from '@divoc/core/api';
+import { contentHash, VC_CONTEXT } from '@divoc/core/api';
 import { describe, expect, it } from 'vitest';
 import { addProof, proofHolds } from '../src/data-integrity.js';
-import { pinnedLoader, VC_CONTEXT } from '../src/document-loader.js';
+import { pinnedLoader } from '../src/document-loader.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { fromBase58btc } from './base58.js';
 import { at, intent, issuer, issuerKey, type, verificationMethod } from './fixture.js';

@@ -1,7 +1,10 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { ed25519Multibase } from './multibase.js';
+import { toMultibase } from '@divoc/core/api';
 import { SignerError } from './signer-error.js';
+
+/** What stands before the 32 bytes in the Multikey of an Ed25519 public key (https://www.w3.org/TR/cid-1.0/#Multikey). */
+const ED25519_HEADER = Buffer.from([0xed, 0x01]);
 
 /** One private key, named by its public half. */
 export interface FileKey {
@@ -51,5 +54,5 @@ export async function readKey(file: string): Promise<FileKey> {
 /** Multikey form of the public half: `z6Mk…`. */
 export function publicId(privateKey: KeyObject): string {
   const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
-  return ed25519Multibase(raw);
+  return toMultibase(Buffer.concat([ED25519_HEADER, raw]));
 }
