@@ -7,3 +7,4 @@ export * from './one-at-a-time.js';
 export * from './outbox.js';
 export * from './signer.js';
 export * from './storage.js';
+export * from './storage-error.js';

@@ -37,6 +37,8 @@ async function outboxJob(trx: Knex): Promise<void> {
   });
 }
 
+const APPEND_ONLY = 'the audit log is append-only';
+
 async function auditLog(trx: Knex): Promise<void> {
   await trx.schema.createTable('audit_entry', (table) => {
     table.text('tenant').notNullable();
@@ -56,18 +58,16 @@ async function auditLog(trx: Knex): Promise<void> {
     table.text('hash').notNullable();
   });
   // They stop accidents; whoever can drop a trigger is caught by the chain.
-  if (trx.client.dialect !== 'sqlite3') return auditTriggersOfPostgres(trx);
-  const refuse = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END";
-  for (const verb of ['UPDATE', 'DELETE'])
-    await trx.raw(`CREATE TRIGGER audit_entry_no_${verb.toLowerCase()} BEFORE ${verb} ON audit_entry ${refuse}`);
+  await appendOnly(trx, 'audit_entry', APPEND_ONLY);
+  if (trx.client.dialect !== 'sqlite3') return headMovesForwardInPostgres(trx);
+  const refuse = `BEGIN SELECT RAISE(ABORT, '${APPEND_ONLY}'); END`;
   await trx.raw(`CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head ${refuse}`);
   await trx.raw(`CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN NEW.seq <> OLD.seq + 1 ${refuse}`);
 }
 
-async function auditTriggersOfPostgres(trx: Knex): Promise<void> {
-  await appendOnly(trx, 'audit_entry');
+async function headMovesForwardInPostgres(trx: Knex): Promise<void> {
   await trx.raw(`CREATE FUNCTION audit_head_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF TG_OP = 'DELETE' OR NEW.seq <> OLD.seq + 1 THEN RAISE EXCEPTION 'the audit log is append-only'; END IF;
+    IF TG_OP = 'DELETE' OR NEW.seq <> OLD.seq + 1 THEN RAISE EXCEPTION '${APPEND_ONLY}'; END IF;
     RETURN NEW;
   END $$`);
   await trx.raw('CREATE TRIGGER audit_head_forward BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_head_guard()');

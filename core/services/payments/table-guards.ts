@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { appendOnly } from '../../internal/index.js';
 
 /** Tables whose rows stay as they were written. */
 const APPEND_ONLY = ['payment_act', 'payment_receipt', 'ledger_entry', 'ledger_line', 'cash_up'];
@@ -18,15 +19,12 @@ const CLOSED_TEXT = 'this ledger entry is closed';
  * entry that stands. It stops accidents; whoever can drop a trigger is found by `divoc ledger verify`.
  */
 export async function protectTables(trx: Knex): Promise<void> {
+  for (const table of APPEND_ONLY) await appendOnly(trx, table, APPEND_ONLY_TEXT);
   await (trx.client.dialect === 'sqlite3' ? inSqlite(trx) : inPostgres(trx));
 }
 
 async function inSqlite(trx: Knex): Promise<void> {
   const refuse = (text: string) => `BEGIN SELECT RAISE(ABORT, '${text}'); END`;
-  for (const table of APPEND_ONLY) {
-    for (const verb of ['UPDATE', 'DELETE'])
-      await trx.raw(`CREATE TRIGGER ${table}_no_${verb.toLowerCase()} BEFORE ${verb} ON ${table} ${refuse(APPEND_ONLY_TEXT)}`);
-  }
   await trx.raw(`CREATE TRIGGER ledger_entry_balanced BEFORE INSERT ON ledger_entry WHEN ${UNBALANCED} ${refuse(UNBALANCED_TEXT)}`);
   await trx.raw(`CREATE TRIGGER ledger_line_open BEFORE INSERT ON ledger_line WHEN ${CLOSED} ${refuse(CLOSED_TEXT)}`);
 }
@@ -37,17 +35,8 @@ async function inPostgres(trx: Knex): Promise<void> {
       `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN IF ${condition} THEN RAISE EXCEPTION '${text}'; END IF; RETURN NEW; END $$`,
     );
-  await rule('payments_append_only', 'true', APPEND_ONLY_TEXT);
   await rule('payments_entry_balanced', UNBALANCED, UNBALANCED_TEXT);
   await rule('payments_line_open', CLOSED, CLOSED_TEXT);
-  for (const table of APPEND_ONLY) {
-    await trx.raw(
-      `CREATE TRIGGER ${table}_append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION payments_append_only()`,
-    );
-    await trx.raw(
-      `CREATE TRIGGER ${table}_no_truncate BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION payments_append_only()`,
-    );
-  }
   await trx.raw(
     'CREATE TRIGGER ledger_entry_balanced BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION payments_entry_balanced()',
   );

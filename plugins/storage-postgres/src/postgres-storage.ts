@@ -1,8 +1,8 @@
 import type { Health, Logger } from '@divoc/core/api';
-import { oneAtATime, type Storage } from '@divoc/core/internal';
+import { oneAtATime, type Storage, StorageError } from '@divoc/core/internal';
 import knexOf, { type Knex } from 'knex';
 import pg from 'pg';
-import { inWords, StorageError } from './storage-error.js';
+import { inWords } from './storage-error.js';
 
 export interface PostgresOptions {
   /** Holds the password: never shown. */
@@ -50,7 +50,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     }
   };
   let ended: Promise<void> | undefined;
-  const { transaction, stop } = oneAtATime(target.name, begin, (code, what, fix) => new StorageError(code, what, fix));
+  const { transaction, stop } = oneAtATime(target.name, begin);
   return {
     storage: { dialect: 'postgres', knex, transaction },
     async health() {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '@divoc/core/api';
-import { StorageError } from './storage-error.js';
+import { StorageError } from '@divoc/core/internal';
 
 /**
  * Makes sure that `file` exists and that nobody but its owner can read it. SQLite gives its -wal and -shm files

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Health, Logger } from '@divoc/core/api';
-import { oneAtATime, type Storage } from '@divoc/core/internal';
+import { oneAtATime, type Storage, StorageError } from '@divoc/core/internal';
 import knexOf, { type Knex } from 'knex';
 import { prepareFile } from './database-file.js';
 import { immediateClient } from './immediate-client.js';
-import { inWords, StorageError } from './storage-error.js';
+import { inWords } from './storage-error.js';
 
 export interface SqliteOptions {
   /** Absolute. */
@@ -49,7 +49,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage>
     }
   };
   // SQLite's own lock neither queues fairly nor without a thread.
-  const { transaction, stop } = oneAtATime(file, begin, (code, what, fix) => new StorageError(code, what, fix));
+  const { transaction, stop } = oneAtATime(file, begin);
   return {
     storage: { dialect: 'sqlite', knex, transaction },
     async health() {

@@ -1,14 +1,4 @@
-/** Something is wrong with the database's file: what, where, and how to mend it. Holds no data from it. */
-export class StorageError extends Error {
-  readonly code: string;
-  readonly fix: string;
-  constructor(code: string, what: string, fix: string, options?: ErrorOptions) {
-    super(`${what}. ${fix}`, options);
-    this.name = 'StorageError';
-    this.code = code;
-    this.fix = fix;
-  }
-}
+import { StorageError } from '@divoc/core/internal';
 
 /** SQLite's result codes (https://sqlite.org/rescode.html) that a person at the machine can do something about. */
 const FAULTS: Readonly<Record<string, readonly [code: string, what: string, fix: string]>> = {
