@@ -14,6 +14,16 @@ export function pointerTo(path: readonly (string | number)[]): string {
   return (end < 0 ? path : path.slice(0, end)).map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** The value at a place; undefined where there is none. Reads own members alone. */
+export function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
 /** The segments of an RFC 6901 pointer. */
 export function segmentsOf(pointer: string): string[] {
   return pointer

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { segmentsOf } from '../api/json-pointer.js';
 import type { JsonSchema } from '../api/plugin.js';
 import { pointer } from './source.js';
 import { didYouMean } from './suggest.js';
@@ -67,16 +68,7 @@ const show = (value: unknown): string => {
 /** Turns ajv's words into ours. `name` is what the user calls the root (`counter`). */
 function explain(error: ErrorObject, name: string): SchemaFinding {
   const path = error.instancePath;
-  const called = (p: string) =>
-    [
-      name,
-      ...p
-        .split('/')
-        .slice(1)
-        .map((s) => s.replace(/~1/g, '/').replace(/~0/g, '~')),
-    ]
-      .filter(Boolean)
-      .join('.');
+  const called = (p: string) => [name, ...segmentsOf(p)].filter(Boolean).join('.');
   const params = error.params as Record<string, unknown>;
   const unknown = params.additionalProperty ?? params.unevaluatedProperty;
   if (typeof unknown === 'string') {

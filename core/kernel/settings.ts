@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { segmentsOf } from '../api/json-pointer.js';
 import type { PartDescriptor } from '../api/plugin.js';
 import type { Entry } from './entries.js';
 import { type PlannedPart, providersOf } from './graph.js';
@@ -70,10 +71,7 @@ export function configure(
 
 /** A manifest may extend another one elsewhere, so a file is beside the one that names it: parts get its whole path. */
 function setAt(value: unknown, at: string, file: string): void {
-  const names = at
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const names = segmentsOf(at);
   const parent = names.slice(0, -1).reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], value);
   (parent as Record<string, unknown>)[names.at(-1) as string] = file;
 }

@@ -1,8 +1,7 @@
 import { verifyAudit } from '../../store/audit-check.js';
-import { migrationsOf, pendingMigrations } from '../../store/migrate.js';
 import type { Command } from '../command.js';
-import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../deployment.js';
-import { withStorage } from './db-migrate.js';
+import { adopterOf, planAdopter, reportingProblems } from '../deployment.js';
+import { withTable } from './db-migrate.js';
 
 export const auditVerify: Command = {
   name: 'audit verify',
@@ -20,12 +19,8 @@ Exits 0 when the log is whole, 1 when it is not.`,
       const { terminal, flags, env } = input;
       const plan = await planAdopter(adopterOf(input), env);
       const { tenant } = plan.manifest;
-      const verdict = await withStorage(plan, homeOf(env), logging(env), async (storage) => {
-        // Only reads: a database of an earlier shape is no reason to touch it, and one without a log has nothing to check.
-        await pendingMigrations(migrationsOf(plan), storage);
-        if (await storage.knex.schema.hasTable('audit_entry')) return verifyAudit(storage.knex, tenant);
-        throw Object.assign(new Error('there is no audit log; run: divoc db migrate'), { code: 'DATABASE_NOT_MIGRATED' });
-      });
+      const table = { table: 'audit_entry', without: 'there is no audit log' };
+      const verdict = await withTable(plan, env, table, (storage) => verifyAudit(storage.knex, tenant));
       const { checked, head, broken } = verdict;
       const { out, err } = terminal;
       if (flags.json) out(JSON.stringify({ tenant, checked, head, ...(broken && { broken }) }));

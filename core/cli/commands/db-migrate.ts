@@ -91,3 +91,21 @@ export async function assertMigrated(plan: Plan, home: string, log: (part: strin
     throw error instanceof ManifestError ? Object.assign(error, { code: error.problems[0]?.code }) : error;
   }
 }
+
+/**
+ * Reads what a table, and those with it, hold: may run beside divoc serve. `without` is said where it was never made.
+ *
+ * A database of an earlier shape is no reason to touch it.
+ */
+export async function withTable<T>(
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+  { table, without }: { readonly table: string; readonly without: string },
+  read: (storage: Storage) => Promise<T>,
+): Promise<T> {
+  return withStorage(plan, homeOf(env), logging(env), async (storage) => {
+    await pendingMigrations(migrationsOf(plan), storage);
+    if (await storage.knex.schema.hasTable(table)) return read(storage);
+    throw Object.assign(new Error(`${without}; run: divoc db migrate`), { code: 'DATABASE_NOT_MIGRATED' });
+  });
+}

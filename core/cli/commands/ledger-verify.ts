@@ -1,8 +1,7 @@
 import { type LedgerVerdict, verifyLedger } from '../../services/payments/ledger-check.js';
-import { migrationsOf, pendingMigrations } from '../../store/migrate.js';
 import type { Command } from '../command.js';
-import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../deployment.js';
-import { withStorage } from './db-migrate.js';
+import { adopterOf, planAdopter, reportingProblems } from '../deployment.js';
+import { withTable } from './db-migrate.js';
 
 export const ledgerVerify: Command = {
   name: 'ledger verify',
@@ -21,12 +20,8 @@ Exits 0 when the books are whole, 1 when they are not.`,
       const { terminal, flags, env } = input;
       const plan = await planAdopter(adopterOf(input), env);
       const { tenant } = plan.manifest;
-      const verdict = await withStorage(plan, homeOf(env), logging(env), async (storage) => {
-        // Only reads: a database of an earlier shape is no reason to touch it, and one without books has nothing to check.
-        await pendingMigrations(migrationsOf(plan), storage);
-        if (await storage.knex.schema.hasTable('ledger_entry')) return verifyLedger(storage.knex, tenant);
-        throw Object.assign(new Error('there is no ledger; run: divoc db migrate'), { code: 'DATABASE_NOT_MIGRATED' });
-      });
+      const table = { table: 'ledger_entry', without: 'there is no ledger' };
+      const verdict = await withTable(plan, env, table, (storage) => verifyLedger(storage.knex, tenant));
       if (flags.json) terminal.out(JSON.stringify({ tenant, ...verdict }));
       else if (verdict.faults.length > 0) terminal.err(faultsInWords(verdict, tenant));
       else terminal.out(balancesInWords(verdict, tenant));

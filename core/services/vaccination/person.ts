@@ -4,8 +4,10 @@ import {
   type Identity,
   type IdentityUse,
   pointing,
+  segmentsOf,
   type VaccinationInput,
   type VerifiedIdentity,
+  valueAt,
 } from '../../api/index.js';
 import type { KeyedHash } from '../../internal/index.js';
 import { chooseIdentity, type Programme } from './programmes.js';
@@ -53,7 +55,7 @@ function disagreements(
   record: Readonly<Record<string, unknown>>,
 ): Fault[] {
   return Object.entries(fields).flatMap(([claim, pointer]) => {
-    const [said, vouched] = [valueAt(record, pointer), claims[claim]];
+    const [said, vouched] = [valueAt(record, segmentsOf(pointer)), claims[claim]];
     if (vouched === undefined || typeof said !== 'string' || agree(said, vouched)) return [];
     return [
       {
@@ -75,15 +77,4 @@ function agree(said: string, vouched: string): boolean {
   }
   const plain = (text: string) => text.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase();
   return plain(said) === plain(vouched);
-}
-
-/** The member at a pointer of plain names: `/patient/birthDate`. */
-export function valueAt(record: unknown, pointer: string): unknown {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>(
-      (node, name) => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined),
-      record,
-    );
 }

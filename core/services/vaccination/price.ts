@@ -1,5 +1,4 @@
-import { contentHash, type Payments, type Purpose, type Quote, Refusal, type VaccinationInput } from '../../api/index.js';
-import { valueAt } from './person.js';
+import { contentHash, type Payments, type Purpose, type Quote, Refusal, type VaccinationInput, valueAt } from '../../api/index.js';
 import type { Programme } from './programmes.js';
 import type { Dose } from './vaccination-store.js';
 
@@ -19,7 +18,7 @@ export const actOf = ({ programme, personKey, doseNumber }: Dose): string => `do
  * Throws a Refusal (422) when it is missing or does not pay for this dose.
  */
 export async function settlePrice(payments: Payments, programme: Programme, dose: Dose, input: VaccinationInput): Promise<Price> {
-  const facility = valueAt(input.record, '/facility/identifier');
+  const facility = valueAt(input.record, ['facility', 'identifier']);
   const purpose: Purpose = {
     programme: programme.name,
     doseNumber: dose.doseNumber,

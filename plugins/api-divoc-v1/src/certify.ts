@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { type Actor, type Fault, isRefusal, type Logger, type VaccinationOutcome, type Vaccinations } from '@divoc/core/api';
+import { type Actor, type Fault, isRefusal, type Logger, type VaccinationOutcome, type Vaccinations, valueAt } from '@divoc/core/api';
 import { itemCheck } from './check-item.js';
 import { withOwnFields } from './item-fields.js';
-import { valueAt } from './item-types.js';
 import { mappingOf } from './mapping.js';
 
 export interface CertifyConfig {

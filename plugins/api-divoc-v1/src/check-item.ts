@@ -1,13 +1,13 @@
-import type { Fault, JsonSchema } from '@divoc/core/api';
+import { type Fault, type JsonSchema, segmentsOf } from '@divoc/core/api';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { ITEM_FIELDS } from './item-fields.js';
-import { FORMATS, namesOf, pointerOf, TYPES } from './item-types.js';
+import { FORMATS, pointerOf, TYPES } from './item-types.js';
 
 /** The schema of one item. Unknown members are welcome, and null is how some clients leave an optional one out. */
 export function itemSchema(): JsonSchema {
   const root: ObjectSchema = { type: 'object', required: [], properties: {} };
   for (const { item, type, required } of ITEM_FIELDS) {
-    const names = namesOf(item);
+    const names = segmentsOf(item);
     const name = names.pop() as string;
     const parent = names.reduce((node, step) => node.properties[step] as ObjectSchema, root);
     const { schema } = TYPES[type];
@@ -40,7 +40,7 @@ const WORDS = new Map(ITEM_FIELDS.map(({ item, type }) => [item, TYPES[type].wor
 function faultOf(error: ErrorObject): Fault {
   const { missingProperty } = error.params as { missingProperty?: string };
   if (missingProperty !== undefined) {
-    const pointer = pointerOf([...namesOf(error.instancePath), missingProperty]);
+    const pointer = pointerOf([...segmentsOf(error.instancePath), missingProperty]);
     return { pointer, code: 'FIELD_MISSING', detail: `this member is required: ${WORDS.get(pointer)}`, fix: 'Add it.' };
   }
   const pointer = error.instancePath;

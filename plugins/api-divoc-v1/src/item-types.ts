@@ -25,35 +25,12 @@ export function isWithoutZone(text: string): boolean {
   return !RECORD_FORMATS['date-time'](text) && RECORD_FORMATS['date-time'](`${text}Z`);
 }
 
-/** The names of an RFC 6901 pointer. */
-export function namesOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 export function pointerOf(names: readonly string[]): string {
   return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Names of members come from the sender: only one that is short and can be printed is shown. */
-export function isShowable(name: string): boolean {
-  return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{0,64}$/u.test(name);
-}
-
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-/** The value at a place; undefined where there is none. Reads own members alone. */
-export function valueAt(root: unknown, names: readonly string[]): unknown {
-  let value = root;
-  for (const name of names) {
-    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
 }
 
 /** Nothing was said: no value, or an empty one. */

@@ -1,6 +1,6 @@
-import type { Fault, VaccinationInput } from '@divoc/core/api';
+import { type Fault, isShowable, segmentsOf, type VaccinationInput, valueAt } from '@divoc/core/api';
 import { type ItemField, isWithin } from './item-fields.js';
-import { isEmpty, isObject, isShowable, isWithoutZone, namesOf, pointerOf, valueAt } from './item-types.js';
+import { isEmpty, isObject, isWithoutZone, pointerOf } from './item-types.js';
 
 /** More warnings than these help nobody. */
 const MOST_WARNINGS = 20;
@@ -24,8 +24,8 @@ export function mappingOf(fields: readonly ItemField[]): Mapping {
     record(item) {
       const record: Record<string, unknown> = {};
       for (const field of kept) {
-        const [part, ...path] = namesOf(field.to as string);
-        const value = valueAt(item, namesOf(field.item));
+        const [part, ...path] = segmentsOf(field.to as string);
+        const value = valueAt(item, segmentsOf(field.item));
         if (part !== 'record' || isLeftOut(value, field)) continue;
         put(record, path, field.type === 'instant' && isWithoutZone(String(value)) ? `${String(value)}Z` : value);
       }
@@ -35,7 +35,7 @@ export function mappingOf(fields: readonly ItemField[]): Mapping {
     warnings(item) {
       const found: Fault[] = [];
       for (const field of fields) {
-        const value = valueAt(item, namesOf(field.item));
+        const value = valueAt(item, segmentsOf(field.item));
         if (field.type === 'instant' && typeof value === 'string' && isWithoutZone(value)) found.push(zoneMissing(field.item));
         if (field.required && field.type === 'text' && value === '' && field.to?.startsWith('/record/') && !field.evenEmpty)
           found.push(textBlank(field.item));
@@ -52,14 +52,14 @@ export function mappingOf(fields: readonly ItemField[]): Mapping {
       if (field) return { ...fault, pointer: field.item, ...(field.fix !== undefined && { fix: field.fix }) };
       // A group of the record (`/record/patient`), or a field of it that no member of the item fills.
       const { pointer, detail } = fault;
-      const name = namesOf(pointer).slice(1).join('.');
+      const name = segmentsOf(pointer).slice(1).join('.');
       return { ...fault, pointer: groupOf(kept, pointer), detail: name === '' ? detail : `${detail} (${name} of the record)` };
     },
   };
 }
 
 /** `/a/b/c` is in `/a/b`, which is in `/a`. */
-const ancestors = (pointer: string): string[] => namesOf(pointer).map((_, i, names) => pointerOf(names.slice(0, i)));
+const ancestors = (pointer: string): string[] => segmentsOf(pointer).map((_, i, names) => pointerOf(names.slice(0, i)));
 
 function isLeftOut(value: unknown, { evenEmpty }: ItemField): boolean {
   return value === undefined || value === null || (value === '' && !evenEmpty);
@@ -114,12 +114,12 @@ function nearest(kept: readonly ItemField[], pointer: string): ItemField | undef
 /** Where in the item the members stand that fill a place of the input or its neighbours: their nearest common group. */
 function groupOf(kept: readonly ItemField[], pointer: string): string {
   if (pointer === '/identity' || isWithin(pointer, '/identity')) return '/preEnrollmentCode';
-  const names = namesOf(pointer);
+  const names = segmentsOf(pointer);
   for (let depth = names.length; depth > 1; depth -= 1) {
     const place = pointerOf(names.slice(0, depth));
     const items = kept
       .filter(({ to, type }) => type !== 'any' && isWithin(to as string, place))
-      .map(({ item }) => namesOf(item).slice(0, -1));
+      .map(({ item }) => segmentsOf(item).slice(0, -1));
     const [first, ...others] = items;
     if (!first) continue;
     const common = first.findIndex((name, i) => others.some((other) => other[i] !== name));

@@ -1,3 +1,5 @@
+import { segmentsOf, valueAt } from '@divoc/core/api';
+
 /** What of a token's claims is a role here, and what the roles may do. */
 export interface Roles {
   /** Role of the provider → scopes of the house. */
@@ -11,7 +13,7 @@ export interface Roles {
  * now and stand in no token, so that what is taken away is gone at once.
  */
 export function rolesOf(claims: unknown, { roles, rolesClaims }: Roles): { readonly roles: string[]; readonly scopes: string[] } {
-  const named = new Set(rolesClaims.flatMap((pointer) => namesIn(at(claims, pointer))));
+  const named = new Set(rolesClaims.flatMap((pointer) => namesIn(valueAt(claims, segmentsOf(pointer)))));
   const known = [...named].filter((role) => Object.hasOwn(roles, role));
   return { roles: known, scopes: [...new Set(known.flatMap((role) => roles[role] ?? []))] };
 }
@@ -20,12 +22,4 @@ export function rolesOf(claims: unknown, { roles, rolesClaims }: Roles): { reado
 function namesIn(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((name) => name !== '');
   return Array.isArray(claim) ? claim.filter((name): name is string => typeof name === 'string') : [];
-}
-
-function at(claims: unknown, pointer: string): unknown {
-  const segments = pointer.split('/').slice(1);
-  return segments.reduce((node: unknown, segment) => {
-    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-    return typeof node === 'object' && node !== null && Object.hasOwn(node, name) ? (node as Record<string, unknown>)[name] : undefined;
-  }, claims);
 }

@@ -1,6 +1,6 @@
-import { type Clock, isMoney, type Logger, type Money } from '@divoc/core/api';
+import { type Clock, isMoney, type Logger, type Money, randomSymbols } from '@divoc/core/api';
 import { refuse } from './refusals.js';
-import { codeHash, newVoucherCode, printedCode, randomSymbols } from './voucher-code.js';
+import { codeHash, newVoucherCode, printedCode } from './voucher-code.js';
 import { type Batch, type Place, placeOf, serialOf, type Voucher, type VoucherStore } from './voucher-store.js';
 
 export interface BatchRequest {

@@ -1,11 +1,7 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { areSymbols, checkSymbol, randomSymbols } from '@divoc/core/api';
 
-/** Crockford base32 (https://www.crockford.com/base32.html): no I, L, O or U, so that print and handwriting survive. */
-const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CHECK_SYMBOLS = `${SYMBOLS}*~$=U`;
 const CODE_SYMBOLS = 16;
-
-export const randomSymbols = (length: number): string => Array.from({ length }, () => SYMBOLS[randomInt(32)]).join('');
 
 /** A new code: 80 random bits as 16 symbols, and a check symbol that finds every single wrong or swapped symbol. */
 export function newVoucherCode(): string {
@@ -20,7 +16,7 @@ export const printedCode = (code: string): string => code.replace(/^(.{4})(.{4})
 export function readVoucherCode(text: string): string | undefined {
   const typed = text.slice(0, 64).toUpperCase().replace(/[\s-]/g, '');
   const symbols = typed.slice(0, -1).replaceAll('O', '0').replace(/[IL]/g, '1');
-  const isWhole = symbols.length === CODE_SYMBOLS && [...symbols].every((symbol) => SYMBOLS.includes(symbol));
+  const isWhole = symbols.length === CODE_SYMBOLS && areSymbols(symbols);
   // The check symbol may be a U, which no other one is; an O or an L there is a 0 or a 1 again.
   const check = typed.slice(-1).replace('O', '0').replace(/[IL]/, '1');
   return isWhole && checkSymbol(symbols) === check ? symbols + check : undefined;
@@ -28,8 +24,3 @@ export function readVoucherCode(text: string): string | undefined {
 
 /** What is kept of a code. 80 random bits are out of reach of any search, so that a plain hash is enough. */
 export const codeHash = (code: string): string => createHash('sha256').update(code, 'utf8').digest('base64url');
-
-function checkSymbol(symbols: string): string {
-  const value = [...symbols].reduce((sum, symbol) => sum * 32n + BigInt(SYMBOLS.indexOf(symbol)), 0n);
-  return CHECK_SYMBOLS[Number(value % 37n)] as string;
-}
