@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -19,8 +20,8 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions } },
     test: {
       globalSetup: [fileURLToPath(new URL('postgres.ts', import.meta.url))],
-      // As many as there are processors: by itself vitest leaves one of two idle.
-      maxWorkers: '100%',
+      // More than there are processors: many tests wait for a program, a lease or a server rather than work.
+      maxWorkers: Math.ceil(availableParallelism() * 1.5),
       testTimeout: 60_000,
       hookTimeout: 120_000,
       projects: [

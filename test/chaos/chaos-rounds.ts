@@ -52,6 +52,7 @@ export class Chaos {
     const house = await startHouse({
       adopter: this.adopter,
       home: this.home,
+      isMigrated: this.kills > 0,
       node: ['--import', preload],
       env: { LOG_LEVEL: 'debug', DIVOC_KILL_AT: stage, DIVOC_KILL_AFTER: String(after) },
     }).catch((error: Error) => {
@@ -79,7 +80,7 @@ export class Chaos {
 
   /** Starts the house undisturbed, lets it finish, sends every dose again, and counts what is there. */
   async settle(): Promise<Counts> {
-    const house = await startHouse({ adopter: this.adopter, home: this.home });
+    const house = await startHouse({ adopter: this.adopter, home: this.home, isMigrated: true });
     try {
       const before = await this.#count({ untilDone: true });
       const nurse = client(house.address, this.token());

@@ -11,11 +11,18 @@ it('names every stage that the main job logs', async () => {
   expect(new Set(logged)).toEqual(new Set(STAGES));
 });
 
-it('loses nothing and doubles nothing when it is killed at every stage', { timeout: 240_000 }, async () => {
+/** Where one part's work ends and another's begins. `npm run test:long` kills at every stage, many times over. */
+const SEAMS = STAGES.filter((stage) =>
+  ['vaccination.recorded', 'job.claimed', 'certificate.intended', 'certificate.stored', 'delivery.requested', 'job.finishing'].includes(
+    stage,
+  ),
+);
+
+it('loses nothing and doubles nothing when it is killed where the work passes from one part to another', { timeout: 240_000 }, async () => {
   const chaos = new Chaos();
-  for (const [index, stage] of STAGES.entries()) await chaos.round(stage, 1 + (index % 3));
+  for (const [index, stage] of SEAMS.entries()) await chaos.round(stage, 1 + (index % 3));
   const counts = await chaos.settle();
-  expect(chaos.kills).toBe(STAGES.length);
+  expect(chaos.kills).toBe(6);
   expect(counts).toMatchObject(whole(chaos.posted.size));
   expect(chaos.audit()).toMatchObject({ status: 0 });
 });

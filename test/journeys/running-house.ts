@@ -21,6 +21,8 @@ export interface HouseOptions {
   readonly folder?: string;
   /** Only these services of the adopter. */
   readonly services?: string;
+  /** Its database was migrated by an earlier start. */
+  readonly isMigrated?: boolean;
   /** The program; default the repository's own, built. */
   readonly bin?: string;
 }
@@ -78,8 +80,10 @@ export async function startHouse(options: HouseOptions = {}): Promise<RunningHou
   const { adopter = 'adopters/demo', home = newHome(), env = {}, node = [], folder = root, bin = builtBin, services } = options;
   const some = services === undefined ? [] : ['--services', services];
   await useThisDatabase(adopter, home, folder);
-  const migrated = divoc(['db', 'migrate', adopter, ...some], { home, env, folder, bin });
-  if (migrated.status !== 0) throw new Error(`db migrate failed:\n${migrated.stdout}${migrated.stderr}`);
+  if (options.isMigrated !== true) {
+    const migrated = divoc(['db', 'migrate', adopter, ...some], { home, env, folder, bin });
+    if (migrated.status !== 0) throw new Error(`db migrate failed:\n${migrated.stdout}${migrated.stderr}`);
+  }
   const child = spawn(process.execPath, [...node, bin, 'serve', manifestOf(adopter, home), '--json', ...some], {
     cwd: folder,
     env: { ...process.env, DIVOC_HOME: home, PORT: '0', LOG_LEVEL: 'info', ...env },
