@@ -57,7 +57,7 @@ it('and so is the PixelPass code of another format, at its largest', async () =>
   try {
     const nurse = client(other.address, tokenFor(other.home, 'nurse', 'facility-staff', { adopter }));
     const changes = { facility: { name: 'प्राथमिक स्वास्थ्य केंद्र क्षमता विभाग', district: 'तिरुवनंतपुरम', region: 'केरल', country: 'भारत' } };
-    const made = await nurse('POST', '/v1/vaccinations', { body: dose('pixelpass', 1, changes) });
+    const made = await nurse('POST', '/v1/vaccinations', { body: { ...dose('pixelpass', 1, changes), programme: 'covid-19' } });
     const { links } = (await made.json()) as { links: Record<string, string> };
     const credential = (await (await nurse('GET', links.credential as string)).json()) as { proof: { cryptosuite: string } };
     const pdf = new Uint8Array(await (await nurse('GET', links.pdf as string)).arrayBuffer());

@@ -5,7 +5,10 @@ import { root } from './running-house.js';
 
 const ROLES = `roles: { facility-staff: ['vaccination:record', 'vaccination:read', 'certificates:read'], officer: ['certificates:revoke'] }`;
 
-/** The demo adopter in a folder of its own, with a second credential format, PixelPass codes, and somebody who may revoke. */
+/**
+ * The demo adopter in a folder of its own, with a second credential format, PixelPass codes, a second programme that issues in one
+ * format only, and somebody who may revoke.
+ */
 export function twoFormsAdopter(): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'divoc-forms-')), 'demo');
   cpSync(join(root, 'adopters', 'demo'), folder, { recursive: true });
@@ -17,6 +20,10 @@ export function twoFormsAdopter(): string {
     ],
     ['{ use: auth-local, version: ^0.1 }', `{ use: auth-local, version: ^0.1, with: { ${ROLES} } }`],
     ['      timeZone: Asia/Kolkata\n', '      timeZone: Asia/Kolkata\n      formats: [jcs, ldp]\n      qr: pixelpass\n'],
+    [
+      'template: certificate-a4 }\n',
+      'template: certificate-a4 }\n        travel: { identity: [walk-in], payment: government, deliver: [download], formats: [ldp] }\n',
+    ],
   ];
   const changed = changes.reduce(
     (text, [from, to]) => {

@@ -27,8 +27,8 @@ interface Made {
   readonly certificateId: string;
   readonly links: Readonly<Record<'credential' | 'pdf' | 'qr' | 'page', string>>;
 }
-const record = async (code: string): Promise<Made> =>
-  (await (await nurse('POST', '/v1/vaccinations', { body: dose(code) })).json()) as Made;
+const record = async (code: string, programme = 'covid-19'): Promise<Made> =>
+  (await (await nurse('POST', '/v1/vaccinations', { body: { ...dose(code), programme } })).json()) as Made;
 
 const files: string[] = [];
 async function keep(name: string, response: Response): Promise<string> {
@@ -67,6 +67,14 @@ it('is recorded once and certified in both forms', async () => {
   await keep('jcs.json', await nurse('GET', `${path}?form=jcs`, { headers: { accept: 'application/vc' } }));
   await keep('ldp.json', await nurse('GET', `${path}?form=ldp`, { headers: { accept: 'application/vc' } }));
   await keep('ldp.png', await nurse('GET', `${path}?form=ldp`, { headers: { accept: 'image/png' } }));
+});
+
+it('is certified in one form where the programme says so', async () => {
+  const { certificateId } = await record('T-1', 'travel');
+  const path = `/v1/certificates/${certificateId}`;
+  const credential = await (await nurse('GET', path, { headers: { accept: 'application/vc' } })).json();
+  expect(credential).toMatchObject({ proof: { cryptosuite: 'eddsa-rdfc-2022' } });
+  expect((await nurse('GET', `${path}?form=jcs`)).status).toBe(406);
 });
 
 it('is had as PDF, page and PixelPass code behind its link', async () => {

@@ -39,6 +39,7 @@ export function issueJob(options: IssueJobOptions): JobHandler['handle'] {
       validFrom: row.recordedAt,
       ...(row.terms.validUntil !== undefined && { validUntil: row.terms.validUntil }),
       template: row.terms.template,
+      ...(row.terms.formats && { formats: row.terms.formats }),
       owner: row.recordedBy,
     });
     const links = { certificate: `/v1/certificates/${row.certificateId}`, ...(await deliver(options, row, recipient)) };

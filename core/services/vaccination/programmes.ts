@@ -13,6 +13,8 @@ export interface ProgrammeConfig {
   readonly claims?: Readonly<Record<string, string>>;
   readonly deliver: readonly string[];
   readonly template: string;
+  /** Instance names of credential formats, the primary one first; default: those of the certificates service. */
+  readonly formats?: readonly string[];
   readonly validForDays?: number;
 }
 
@@ -46,6 +48,13 @@ export const programmeSchema: JsonSchema = {
     },
     deliver: { type: 'array', items: { type: 'string', 'x-instance': 'channel/0' }, description: 'How certificates travel.' },
     template: { type: 'string', default: 'certificate-a4', description: 'Folder name of the certificate template.' },
+    formats: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'string', 'x-instance': 'credential-format/0' },
+      description: 'In which forms its certificates are issued, the one that is shown first; default: as the certificates service has it.',
+    },
     validForDays: { type: 'integer', minimum: 1, maximum: 36500, description: 'How long a certificate verifies; default: for ever.' },
   },
 };

@@ -54,7 +54,7 @@ export interface Recorded {
 export async function recordVaccination(recording: Recording, input: VaccinationInput, actor: Actor): Promise<Recorded> {
   const { clock, certificates, log } = recording;
   const programme = chooseProgramme(recording.programmes, input.programme);
-  const { type } = await pointing('/record', () => certificates.check(input.record));
+  const { type } = await pointing('/record', () => certificates.check(input.record, formatsOf(programme)));
   const senseless = implausibilities(input.record, clock.now()).map((fault) => ({ ...fault, pointer: `/record${fault.pointer}` }));
   refuseImplausible(input, senseless);
   const { personKey, identity, doubts } = await identifyPerson(recording, programme, input, actor.id);
@@ -90,6 +90,8 @@ function refuseImplausible({ implausible = 'refuse' }: VaccinationInput, faults:
   }
 }
 
+const formatsOf = ({ formats }: Pick<Programme, 'formats'>) => ({ ...(formats && { formats }) });
+
 /** What is decided at the time of recording, so that a later manifest does not change what was promised. */
 async function termsOf(
   { payments }: Recording,
@@ -104,6 +106,7 @@ async function termsOf(
     type,
     template,
     deliver,
+    ...formatsOf(programme),
     ...price,
     ...(validForDays !== undefined && { validUntil: new Date(now.getTime() + validForDays * DAY).toISOString() }),
   };

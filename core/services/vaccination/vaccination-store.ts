@@ -6,6 +6,8 @@ export interface Terms {
   /** Content hash of the credential type that the record was checked against. */
   readonly type: string;
   readonly template: string;
+  /** Absent in rows from before programmes had formats, and where the settings of certificates decide. */
+  readonly formats?: readonly string[];
   /** Instance names of channels. */
   readonly deliver: readonly string[];
   readonly payer: string;
