@@ -8,12 +8,14 @@ const conditions = ['divoc-source', 'node', 'default'];
 /** What is run a second time, on PostgreSQL: all that keeps something, and the journeys. */
 const ON_POSTGRES = ['core/store/**/*.test.ts', 'core/services/registry/**/*.test.ts', 'test/journeys/main-job.test.ts'];
 
-/** `--mode long`: only the long tests; without it all others. */
+/** `--mode long`: only the long tests; `--mode peers`: those that need Debian's programs; without it all others. */
 export default defineConfig(({ mode }) => {
   const isLong = mode === 'long';
   // In the projects and not above them: what they extend is read again, without the mode.
-  const exclude = ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.ts'])];
-  const all = isLong ? ['test/**/*.long.test.ts'] : ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/**/*.test.ts'];
+  const others = ['long', 'peers'].filter((each) => each !== mode).map((each) => `**/*.${each}.test.ts`);
+  const exclude = ['**/node_modules/**', '**/dist/**', ...others];
+  const isAll = mode !== 'long' && mode !== 'peers';
+  const all = isAll ? ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/**/*.test.ts'] : [`test/**/*.${mode}.test.ts`];
   return {
     root: fileURLToPath(new URL('..', import.meta.url)),
     resolve: { conditions },
