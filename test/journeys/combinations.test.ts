@@ -10,6 +10,8 @@ import { boot } from '../../core/kernel/boot.js';
 import { plan } from '../../core/kernel/plan.js';
 import { migrate, migrationsOf } from '../../core/store/migrate.js';
 import { listeningLog } from '../../core/testkit/index.js';
+import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js';
+import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { client, dose } from './requests.js';
 import { root } from './running-house.js';
@@ -21,9 +23,19 @@ interface Combination {
   readonly name: string;
   readonly plugins: Json;
   readonly programme?: Json;
-  readonly identity?: Json;
+  /** What the request for the dose holds besides. */
+  readonly request?: Json;
   /** What the reply to the dose holds besides. */
   readonly reply?: Json;
+  /** Starts what the plugin talks to; it ends with the test. */
+  peer?(): Promise<Peer>;
+}
+interface Peer {
+  readonly plugins: Json;
+  /** Of a nurse; default: the house mints one. */
+  readonly token?: string;
+  /** Resolves when the peer has had what it should have. */
+  served?(): Promise<void>;
 }
 
 const schema = `t_combinations_${process.pid}`;
@@ -39,24 +51,48 @@ const vouchers = { government: { use: 'payment-voucher', with: { fee } } };
 const aadhaar = { identity: { input: { number: verhoeff.generate('23412341234') } } };
 const due = { payment: { state: 'due', due: fee } };
 
+/** Staff who sign in at a provider of their own. */
+async function signOn(): Promise<Peer> {
+  const provider = await startProvider([await newKey('RS256', 'one')]);
+  onTestFinished(() => provider.stop());
+  const roles = { nurse: ['vaccination:record', 'vaccination:read', 'certificates:read'] };
+  const token = await provider.token({ claims: { realm_access: { roles: ['nurse'] } } });
+  return { plugins: { staff: { use: 'auth-oidc', with: { issuer: provider.issuer, audience: ['divoc'], roles } } }, token };
+}
+
+/** Certificates by e-mail and in no other way. */
+async function mail(): Promise<Peer> {
+  const server = await mailServer();
+  const from = { address: 'no-reply@health.example', name: { en: 'Ministry of Health' } };
+  return {
+    plugins: { download: { use: 'channel-email', with: { host: '127.0.0.1', port: server.port, from, linkValidFor: null } } },
+    served: () => expect.poll(() => server.mails.map(({ attachments }) => attachments.length > 0), { timeout: 20_000 }).toEqual([true]),
+  };
+}
+
 const COMBINATIONS: readonly Combination[] = [
   { name: 'the demo', plugins: {} },
   { name: 'credential-jcs', plugins: jcs },
-  { name: 'identity-national-number', plugins: number, identity: aadhaar },
+  { name: 'identity-national-number', plugins: number, request: aadhaar },
   { name: 'payment-flat-fee', plugins: counter, reply: due },
   { name: 'payment-voucher', plugins: vouchers, reply: due },
   { name: 'channel-print', plugins: print },
+  { name: 'channel-email', plugins: {}, request: { recipient: { email: 'asha@example.org', language: 'en' } }, peer: mail },
+  { name: 'auth-oidc', plugins: {}, peer: signOn },
+  { name: 'template-eta', plugins: { page: { use: 'template-eta' } }, programme: { template: 'vaccination-card' } },
   { name: 'no channel at all', plugins: {}, programme: { deliver: [] } },
   { name: 'storage-postgres', plugins: postgres },
   {
     name: 'the other one of every kind',
     plugins: { ...jcs, ...number, ...print, ...postgres, ...vouchers },
-    identity: aadhaar,
+    request: aadhaar,
     reply: due,
   },
 ];
 
-it.each(COMBINATIONS)('$name', async ({ plugins, programme = {}, identity = {}, reply = {} }) => {
+it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}, ...combination }) => {
+  const peer = await combination.peer?.();
+  const plugins: Json = { ...combination.plugins, ...peer?.plugins };
   const home = mkdtempSync(join(tmpdir(), 'divoc-combination-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const file = join(home, 'adopter.yaml');
@@ -75,17 +111,21 @@ it.each(COMBINATIONS)('$name', async ({ plugins, programme = {}, identity = {}, 
   const house = await boot(planned, { home, log });
   onTestFinished(() => house.stop());
 
-  const token = await house.port<Auth>('auth/0').mint?.({ role: 'facility-staff', name: 'nurse', validForSeconds: 600 });
-  const nurse = client(house.port<Edge>('edge/0').address(), token);
-  const response = await nurse('POST', '/v1/vaccinations', { body: { ...dose('C-1'), ...identity } });
+  const minted = () => house.port<Auth>('auth/0').mint?.({ role: 'facility-staff', name: 'nurse', validForSeconds: 600 });
+  const nurse = client(house.port<Edge>('edge/0').address(), peer?.token ?? (await minted()));
+  const response = await nurse('POST', '/v1/vaccinations', { body: { ...dose('C-1'), ...request } });
   const made = (await response.json()) as { certificateId: string };
   expect([response.status, made]).toMatchObject([201, { outcome: 'issued', ...reply }]);
-  const credential = (await (await nurse('GET', `/v1/certificates/${made.certificateId}`)).json()) as {
-    credentialSubject: { doseNumber: number };
-  };
+  const as = (accept: string) => nurse('GET', `/v1/certificates/${made.certificateId}`, { headers: { accept } });
+  const credential = (await (await as('application/vc')).json()) as { credentialSubject: { doseNumber: number } };
   const verdict = async () => (await (await nurse('POST', '/v1/verify', { body: { credential } })).json()) as { status: string };
   expect((await verdict()).status).toBe('VERIFIED');
   credential.credentialSubject.doseNumber = 2;
   expect((await verdict()).status).toBe('INVALID_SIGNATURE');
+  for (const mediaType of ['text/html', 'application/pdf']) {
+    const rendered = await as(mediaType);
+    expect([rendered.status, rendered.headers.get('content-type')]).toMatchObject([200, expect.stringContaining(mediaType)]);
+  }
+  await peer?.served?.();
   for (const health of Object.values(await house.health())) expect(health.status).not.toBe('fail');
 });
