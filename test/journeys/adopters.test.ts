@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey, type RunningProvider, startProvider } from '../../plugins/auth-oidc/test/provider.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
-import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
+import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor, vectors } from './running-house.js';
 
 /** Two countries that are nothing but data, each on the built program with the peers that it names. */
 
@@ -233,5 +233,16 @@ describe('selene', () => {
     expect((await printer('POST', `${path}/reprints`, { body: { reason: 'damaged' } })).status).toBe(403);
     expect((await as('supervisor')('POST', `${path}/reprints`, { body: { reason: 'damaged' } })).status).toBe(200);
     expect((await printer('POST', `${path}/claims`)).status).toBe(200);
+  });
+
+  it('takes its facilities from the file that DIVOC had them in', async () => {
+    const upload = (await json(
+      await as('registrar')('POST', '/x/files/uploads?type=facility', {
+        raw: readFileSync(join(vectors, 'divoc', 'csv', 'facilities.csv')),
+        headers: { 'content-type': 'text/csv' },
+      }),
+    )) as { counts: object };
+    expect(upload).toMatchObject({ state: 'done', counts: { created: 5, refused: 0 } });
+    expect((await as('facility-staff')('GET', '/v1/facilities')).status).toBe(403);
   });
 });
