@@ -36,7 +36,10 @@ export default definePlugin<Config>()({
           uniqueItems: true,
           items: { type: 'string', pattern: '^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$' },
         },
-        default: { 'facility-staff': ['vaccination:record', 'vaccination:read', 'certificates:read'] },
+        default: {
+          'facility-staff': ['vaccination:record', 'vaccination:read', 'certificates:read'],
+          supervisor: ['vaccination:correct', 'certificates:revoke'],
+        },
       },
     },
   },

@@ -11,6 +11,7 @@ import {
   type RouteRequest,
   type RouteTable,
 } from '../../api/index.js';
+import { ifMatch } from '../../internal/index.js';
 import { COLLECTIONS, TYPE_NAMES } from './record-types.js';
 
 const outcome: JsonSchema = {
@@ -125,14 +126,6 @@ function handlersOfType(registry: Registry, name: RegistryTypeName): Record<stri
 }
 
 const replyOf = (found: RegistryEntry): RouteReply => ({ status: 200, headers: { etag: `"${found.version}"` }, body: found });
-
-/** RFC 9110 section 13.1.1; one strong tag, since an entity has one version at a time. */
-function ifMatch(header: string | undefined): number | undefined {
-  if (header === undefined || header === '*') return undefined;
-  const version = /^"([1-9]\d{0,9})"$/.exec(header.trim())?.[1];
-  if (version === undefined) throw new Refusal(400, 'IF_MATCH_INVALID', 'If-Match must be the ETag that was read: "3" for example.');
-  return Number(version);
-}
 
 function listOptions({ after, limit, state, ...where }: Readonly<Record<string, string>>): ListOptions {
   if (limit !== undefined && !/^([1-9]\d?|1\d\d|200)$/.test(limit))

@@ -1,4 +1,4 @@
-import type { Migration } from '../../internal/index.js';
+import { appendOnly, type Migration } from '../../internal/index.js';
 
 /** The tables of the vaccination service. */
 export const vaccinationMigrations: readonly Migration[] = [
@@ -25,6 +25,28 @@ export const vaccinationMigrations: readonly Migration[] = [
         // One record per dose, kept by the database and not by good will.
         table.unique(['tenant', 'programme', 'person_key', 'dose_number']);
       });
+    },
+  },
+  {
+    name: '0002-corrections',
+    async up(trx) {
+      await trx.schema.alterTable('vaccination', (table) => {
+        table.integer('version').notNullable().defaultTo(1);
+        // Why, by whom and when this version was made, and which certificate its own replaces; null in the first.
+        table.text('correction');
+      });
+      await trx.schema.createTable('vaccination_history', (table) => {
+        table.text('tenant').notNullable();
+        table.text('id').notNullable();
+        table.integer('version').notNullable();
+        table.text('record').notNullable();
+        table.text('terms').notNullable();
+        table.text('certificate_id').notNullable();
+        table.text('correction');
+        table.text('ended_at').notNullable();
+        table.primary(['tenant', 'id', 'version']);
+      });
+      await appendOnly(trx, 'vaccination_history', 'vaccination_history is append-only');
     },
   },
 ];

@@ -31,7 +31,7 @@ export interface Person {
 export async function identifyPerson(
   { tenant, identities, keyedHash }: Identifying,
   programme: Programme,
-  { identity, record }: VaccinationInput,
+  { identity, record }: Pick<VaccinationInput, 'identity' | 'record'>,
   actor: string,
 ): Promise<Person> {
   const { name, provider } = chooseIdentity(programme, identities, identity.provider);

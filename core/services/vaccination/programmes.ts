@@ -59,6 +59,9 @@ export const programmeSchema: JsonSchema = {
   },
 };
 
+/** The formats that were chosen, as options of `check` and `issue`. */
+export const formatsOf = ({ formats }: Pick<ProgrammeConfig, 'formats'>) => ({ ...(formats && { formats }) });
+
 /** The programme asked for, or the only one there is. Throws a Refusal (422) that names those there are. */
 export function chooseProgramme(programmes: Readonly<Record<string, ProgrammeConfig>>, asked: string | undefined): Programme {
   const names = Object.keys(programmes);

@@ -14,11 +14,11 @@ import {
 } from '../../api/index.js';
 import type { Audit, FieldCipher, Outbox, Storage } from '../../internal/index.js';
 import { CHARGE_QUEUE } from './charge-job.js';
-import { ISSUE_QUEUE, type IssueData, recipientPlace } from './issue-job.js';
+import { ISSUE_QUEUE, issueDataOf } from './issue-job.js';
 import { type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
 import { type Price, settlePrice } from './price.js';
-import { chooseProgramme, type Programme, type ProgrammeConfig } from './programmes.js';
+import { chooseProgramme, formatsOf, type Programme, type ProgrammeConfig } from './programmes.js';
 import type { Terms, VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 const DAY = 86_400_000;
@@ -69,6 +69,7 @@ export async function recordVaccination(recording: Recording, input: Vaccination
   const terms = await termsOf(recording, programme, dose, input, { type, now });
   const draft = {
     id: uuidv7(),
+    version: 1,
     ...dose,
     identity,
     record: input.record,
@@ -84,13 +85,11 @@ export async function recordVaccination(recording: Recording, input: Vaccination
   return { row, isNew: true, warnings };
 }
 
-function refuseImplausible({ implausible = 'refuse' }: VaccinationInput, faults: readonly Fault[]): void {
+export function refuseImplausible({ implausible = 'refuse' }: Pick<VaccinationInput, 'implausible'>, faults: readonly Fault[]): void {
   if (faults.length > 0 && implausible === 'refuse') {
     throw new Refusal(422, 'RECORD_IMPLAUSIBLE', 'The record fits its schema but makes no sense.', { errors: faults });
   }
 }
-
-const formatsOf = ({ formats }: Pick<Programme, 'formats'>) => ({ ...(formats && { formats }) });
 
 /** What is decided at the time of recording, so that a later manifest does not change what was promised. */
 async function termsOf(
@@ -114,11 +113,8 @@ async function termsOf(
 
 /** Writes record, jobs and audit entry together, or gives the record that this dose already has. */
 async function keep(recording: Recording, draft: Draft, { recipient }: VaccinationInput): Promise<VaccinationRow> {
-  const { storage, store, outbox, audit, fieldCipher, log } = recording;
-  const data: IssueData = {
-    vaccinationId: draft.id,
-    ...(recipient && { recipient: await fieldCipher.encrypt(JSON.stringify(recipient), recipientPlace(draft.id)) }),
-  };
+  const { storage, store, outbox, audit, log } = recording;
+  const data = await issueDataOf(recording, draft.id, 1, recipient);
   return storage.transaction(async (trx) => {
     const earlier = await store.byDose(trx, draft);
     if (earlier) return earlier;

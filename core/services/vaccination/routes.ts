@@ -1,33 +1,21 @@
-import type {
-  JsonSchema,
-  RouteHandler,
-  RouteReply,
-  RouteTable,
-  VaccinationInput,
-  VaccinationOutcome,
-  Vaccinations,
-} from '../../api/index.js';
+import type { JsonSchema, RouteHandler, RouteTable, VaccinationInput, Vaccinations } from '../../api/index.js';
+import { correctionHandlers, correctionRoutes } from './correction-routes.js';
 import type { ChallengeAsked, Challenges } from './identity-challenges.js';
+import { outcome, replyOf } from './outcome-reply.js';
 
-const reply: JsonSchema = {
+const recipient: JsonSchema = {
   type: 'object',
+  description: 'Where the certificate goes. It stands in no record and no certificate, and is erased once it has been delivered.',
+  additionalProperties: false,
   properties: {
-    outcome: { enum: ['issued', 'existing', 'pending'] },
-    vaccinationId: { type: 'string', format: 'uuid' },
-    certificateId: { type: 'string', format: 'uuid' },
-    links: { type: 'object', description: 'Relation → path.', additionalProperties: { type: 'string' } },
-    deliveries: {
-      type: 'array',
-      description: 'How it travels, by channel.',
-      items: { type: 'object', properties: { channel: { type: 'string' }, state: { type: 'string' }, links: { type: 'object' } } },
-    },
-    payment: { type: 'object', description: 'What is owed for the dose: id, state, due.' },
-    warnings: { type: 'array' },
+    email: { type: 'string', format: 'email', maxLength: 254 },
+    phone: { type: 'string', pattern: '^\\+[1-9][0-9]{6,14}$', description: 'E.164.' },
+    language: { type: 'string', pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', maxLength: 35, description: 'BCP 47.' },
   },
 };
 
 /** The body of a recording: the adopter's own record schema, so that the API's documentation always shows its fields. */
-export function recordingBody(record: JsonSchema): JsonSchema {
+function recordingBody(record: JsonSchema): JsonSchema {
   return {
     type: 'object',
     additionalProperties: false,
@@ -44,16 +32,7 @@ export function recordingBody(record: JsonSchema): JsonSchema {
           input: { type: 'object' },
         },
       },
-      recipient: {
-        type: 'object',
-        description: 'Where the certificate goes. It stands in no record and no certificate, and is erased once it has been delivered.',
-        additionalProperties: false,
-        properties: {
-          email: { type: 'string', format: 'email', maxLength: 254 },
-          phone: { type: 'string', pattern: '^\\+[1-9][0-9]{6,14}$', description: 'E.164.' },
-          language: { type: 'string', pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', maxLength: 35, description: 'BCP 47.' },
-        },
-      },
+      recipient,
       payment: { type: 'string', format: 'uuid', description: 'The captured payment, in a programme that takes money first.' },
       record,
     },
@@ -82,9 +61,9 @@ export function vaccinationRoutes(record: JsonSchema): RouteTable {
         body: recordingBody(record),
         idempotent: true,
         replies: {
-          200: { description: 'The same dose with the same content was recorded before.', schema: reply },
-          201: { description: 'Recorded; the certificate is issued.', schema: reply },
-          202: { description: 'Recorded; the certificate follows: ask Location again after Retry-After.', schema: reply },
+          200: { description: 'The same dose with the same content was recorded before.', schema: outcome },
+          201: { description: 'Recorded; the certificate is issued.', schema: outcome },
+          202: { description: 'Recorded; the certificate follows: ask Location again after Retry-After.', schema: outcome },
           400: { description: 'The body or the record does not fit its schema.' },
           409: { description: 'The dose is recorded with other content (DOSE_CONFLICT names the fields).' },
           422: { description: 'A rule refused the record.' },
@@ -96,10 +75,11 @@ export function vaccinationRoutes(record: JsonSchema): RouteTable {
         scope: 'vaccination:read',
         summary: 'What became of a recorded dose.',
         replies: {
-          200: { description: 'Its certificate is issued, or pending.', schema: reply },
+          200: { description: 'Its certificate is issued, or pending.', schema: outcome },
           404: { description: 'There is none with this id, or it is not yours.' },
         },
       },
+      ...correctionRoutes(record, recipient),
       challenge: {
         method: 'POST',
         path: '/identity-challenges',
@@ -130,7 +110,7 @@ export function vaccinationRoutes(record: JsonSchema): RouteTable {
   };
 }
 
-type Handlers = Record<'record' | 'find' | 'challenge' | 'look', RouteHandler>;
+type Handlers = Record<'record' | 'find' | 'correct' | 'versions' | 'challenge' | 'look', RouteHandler>;
 
 export function vaccinationHandlers(vaccinations: Vaccinations, challenges: Challenges): Handlers {
   return {
@@ -138,8 +118,10 @@ export function vaccinationHandlers(vaccinations: Vaccinations, challenges: Chal
       return replyOf(await vaccinations.record(body as VaccinationInput, actor!));
     },
     async find({ params, actor }) {
-      return { status: 200, body: await vaccinations.find(params.id ?? '', actor!) };
+      const found = await vaccinations.find(params.id ?? '', actor!);
+      return { status: 200, headers: { etag: `"${found.version}"` }, body: found };
     },
+    ...correctionHandlers(vaccinations),
     async challenge({ body, actor }) {
       return { status: 201, headers: PRIVATE, body: await challenges.start(body as ChallengeAsked, actor!) };
     },
@@ -151,9 +133,3 @@ export function vaccinationHandlers(vaccinations: Vaccinations, challenges: Chal
 
 /** Challenges are worth an identity, and claims are personal. */
 const PRIVATE = { 'cache-control': 'no-store' };
-const STATUS = { issued: 201, existing: 200, pending: 202 } as const;
-
-function replyOf(outcome: VaccinationOutcome): RouteReply {
-  const headers = { location: `/v1/vaccinations/${outcome.vaccinationId}`, ...(outcome.outcome === 'pending' && { 'retry-after': '1' }) };
-  return { status: STATUS[outcome.outcome], headers, body: outcome };
-}

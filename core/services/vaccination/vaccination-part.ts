@@ -13,18 +13,21 @@ import {
   Refusal,
   type VaccinationOutcome,
   type Vaccinations,
+  type VaccinationVersion,
   vaccinations,
 } from '../../api/index.js';
 import { audit, declareMigrations, fieldCipher, keyedHash, outbox, storage } from '../../internal/index.js';
 import { CHARGE_QUEUE, chargeJob } from './charge-job.js';
+import { correctVaccination } from './correct.js';
 import { challengesOf } from './identity-challenges.js';
-import { deliveryKey, ISSUE_QUEUE, issueJob } from './issue-job.js';
+import { ISSUE_QUEUE, issueJob, keyOf } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
+import { identifyPerson } from './person.js';
 import { actOf } from './price.js';
-import { assertTemplates, checkTemplates, type ProgrammeConfig, programmeSchema } from './programmes.js';
+import { assertTemplates, checkTemplates, chooseProgramme, type ProgrammeConfig, programmeSchema } from './programmes.js';
 import { type Recorded, recordVaccination } from './record.js';
 import { vaccinationHandlers, vaccinationRoutes } from './routes.js';
-import { type VaccinationRow, VaccinationStore } from './vaccination-store.js';
+import { type EarlierVersion, type VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 interface Config {
   readonly programmes: Readonly<Record<string, ProgrammeConfig>>;
@@ -88,9 +91,10 @@ export const vaccinationPart = definePlugin<Config>()({
       return {
         outcome: !links ? 'pending' : isNew ? 'issued' : 'existing',
         vaccinationId: row.id,
+        version: row.version,
         certificateId: row.certificateId,
         links: links ?? {},
-        deliveries: links ? await ports.deliveries.of(deliveryKey(row.id)) : [],
+        deliveries: links ? await ports.deliveries.of(keyOf(row)) : [],
         ...(payment && { payment: { id: payment.id, state: payment.state, due: payment.due } }),
         warnings,
       };
@@ -103,6 +107,18 @@ export const vaccinationPart = definePlugin<Config>()({
           throw new Refusal(404, 'VACCINATION_UNKNOWN', 'There is no such vaccination, or it is not yours.');
         }
         return outcomeOf({ row, isNew: false, warnings: [] }, 0);
+      },
+      correct: async (input, actor) => outcomeOf(await correctVaccination(recording, input, actor), waitMilliseconds),
+      async versions(id) {
+        const row = await store.byId(ports.storage.knex, id);
+        if (!row) throw new Refusal(404, 'VACCINATION_UNKNOWN', 'There is no such vaccination.');
+        return [...(await store.history(ports.storage.knex, id)), row].map(versionOf);
+      },
+      async dosesOf({ programme: asked, identity }, actor) {
+        const programme = chooseProgramme(programmes, asked);
+        const { personKey } = await identifyPerson(recording, programme, { identity, record: {} }, actor.id);
+        const rows = await store.ofPerson(ports.storage.knex, { programme: programme.name, personKey });
+        return rows.map(({ id, version, doseNumber, certificateId }) => ({ vaccinationId: id, version, doseNumber, certificateId }));
       },
     };
     const handlers: Readonly<Record<string, JobHandler['handle']>> = {
@@ -122,3 +138,9 @@ export const vaccinationPart = definePlugin<Config>()({
     };
   },
 });
+
+function versionOf({ version, certificateId, record, correction }: EarlierVersion): VaccinationVersion {
+  if (!correction) return { version, certificateId, record };
+  const { reason, actor, at } = correction;
+  return { version, certificateId, record, correction: { reason, actor, at } };
+}

@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { type Actor, type Fault, isRefusal, type Logger, type VaccinationOutcome, type Vaccinations, valueAt } from '@divoc/core/api';
+import {
+  type Actor,
+  type Fault,
+  isRefusal,
+  type Logger,
+  Refusal,
+  type VaccinationInput,
+  type VaccinationOutcome,
+  type Vaccinations,
+  valueAt,
+} from '@divoc/core/api';
 import { itemCheck } from './check-item.js';
-import { withOwnFields } from './item-fields.js';
+import { type ItemVersion, withOwnFields } from './item-fields.js';
 import { mappingOf } from './mapping.js';
 
 export interface CertifyConfig {
   readonly programmes: Readonly<Record<string, string>>;
   readonly programme?: string;
   readonly strict: boolean;
+  /** How often a certificate may be updated. */
+  readonly updateLimit: number;
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -33,13 +45,27 @@ export interface ItemProblem {
   readonly incident?: string;
 }
 
-/** Makes the function that certifies items, one after the other and each on its own; it throws nothing. */
-export function certifier(
-  config: CertifyConfig,
-  vaccinations: Vaccinations,
-  log: Logger,
-): (items: readonly unknown[], actor: Actor) => Promise<ItemReply[]> {
-  const check = itemCheck();
+/** What is done with a checked item. */
+export type Act = (input: VaccinationInput, actor: Actor) => Promise<VaccinationOutcome>;
+export type Certify = (items: readonly unknown[], actor: Actor) => Promise<ItemReply[]>;
+
+/** The act of an update: other content for what is recorded. Throws a Refusal (412, as DIVOC) where nothing is, or too often. */
+export function updating({ updateLimit }: CertifyConfig, vaccinations: Vaccinations): Act {
+  return async ({ programme, identity, record, implausible }, actor) => {
+    const person = { ...(programme !== undefined && { programme }), identity };
+    const doses = await vaccinations.dosesOf(person, actor);
+    const known = doses.find(({ doseNumber }) => doseNumber === record.doseNumber);
+    if (!known) throw new Refusal(412, 'CERTIFICATE_MISSING', 'There is no certificate of this dose to be updated. Certify it first.');
+    const input = { of: { id: known.vaccinationId }, record, reason: 'wrong-data', ...(implausible && { implausible }) } as const;
+    if (known.version > updateLimit)
+      throw new Refusal(412, 'UPDATE_LIMIT_REACHED', `A certificate is updated ${updateLimit} times at most.`);
+    return vaccinations.correct(input, actor);
+  };
+}
+
+/** Makes the function that has `act` done with items, one after the other and each on its own; it throws nothing. */
+export function certifier(config: CertifyConfig, version: ItemVersion, act: Act, log: Logger): Certify {
+  const check = itemCheck(version);
   const mapping = mappingOf(withOwnFields(config.fields));
 
   const certify = async (item: unknown, actor: Actor): Promise<Omit<ItemReply, 'index'>> => {
@@ -47,17 +73,22 @@ export function certifier(
     if (errors.length > 0) {
       return { outcome: 'refused', warnings: [], problem: problem(400, 'ITEM_INVALID', 'The item does not fit its schema.', errors) };
     }
-    const { programme, warnings: doubts } = choose(item, config);
-    const { outcome, certificateId, links, warnings } = await vaccinations.record(
+    const programId = valueAt(item, ['programId']);
+    const { outcome, certificateId, links, warnings } = await act(
       {
-        ...(programme !== undefined && { programme }),
+        ...programmeOf(programId, config),
         identity: { input: { code: valueAt(item, ['preEnrollmentCode']) } },
         record: mapping.record(item),
         implausible: config.strict ? 'refuse' : 'warn',
       },
       actor,
     );
-    return { outcome, certificateId, links, warnings: [...warnings.map(mapping.back), ...doubts, ...mapping.warnings(item)] };
+    return {
+      outcome,
+      certificateId,
+      links,
+      warnings: [...warnings.map(mapping.back), ...doubts(programId, config), ...mapping.warnings(item)],
+    };
   };
 
   const failed = (error: unknown, index: number): Omit<ItemReply, 'index'> => {
@@ -76,24 +107,26 @@ export function certifier(
   };
 }
 
-interface Choice {
-  readonly programme?: string;
-  readonly warnings: readonly Fault[];
+type Programme = { readonly programme?: string };
+
+/** The programme of an id that is mapped, else the default: DIVOC took any id. */
+export function programmeOf(id: unknown, { programmes, programme }: CertifyConfig): Programme {
+  if (typeof id === 'string' && Object.hasOwn(programmes, id)) return { programme: programmes[id] as string };
+  return programme === undefined ? {} : { programme };
 }
 
-/** The programme of an id that is mapped, else the default: DIVOC took any id. Where ids are mapped, others are suspicious. */
-function choose(item: unknown, { programmes, programme }: CertifyConfig): Choice {
-  const id = valueAt(item, ['programId']);
-  const fallback = programme === undefined ? {} : { programme };
-  if (typeof id !== 'string' || id === '' || Object.keys(programmes).length === 0) return { ...fallback, warnings: [] };
-  if (Object.hasOwn(programmes, id)) return { programme: programmes[id] as string, warnings: [] };
-  const warning = {
-    pointer: '/programId',
-    code: 'PROGRAM_NOT_MAPPED',
-    detail: 'this id is mapped to no programme, so the default is used',
-    fix: `Send one of ${Object.keys(programmes).join(', ')}.`,
-  };
-  return { ...fallback, warnings: [warning] };
+/** Where ids are mapped, others are suspicious. */
+function doubts(id: unknown, { programmes }: CertifyConfig): Fault[] {
+  const known = Object.keys(programmes);
+  if (typeof id !== 'string' || id === '' || known.length === 0 || known.includes(id)) return [];
+  return [
+    {
+      pointer: '/programId',
+      code: 'PROGRAM_NOT_MAPPED',
+      detail: 'this id is mapped to no programme, so the default is used',
+      fix: `Send one of ${known.join(', ')}.`,
+    },
+  ];
 }
 
 function problem(status: number, code: string, detail: string, errors: readonly Fault[] = []): ItemProblem {

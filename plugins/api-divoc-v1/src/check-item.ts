@@ -1,12 +1,13 @@
 import { type Fault, type JsonSchema, segmentsOf } from '@divoc/core/api';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { ITEM_FIELDS } from './item-fields.js';
+import { ITEM_FIELDS, type ItemVersion } from './item-fields.js';
 import { FORMATS, pointerOf, TYPES } from './item-types.js';
 
-/** The schema of one item. Unknown members are welcome, and null is how some clients leave an optional one out. */
-export function itemSchema(): JsonSchema {
+/** The schema of one item of a version. Unknown members are welcome, and null is how some clients leave an optional one out. */
+export function itemSchema(version: ItemVersion): JsonSchema {
   const root: ObjectSchema = { type: 'object', required: [], properties: {} };
-  for (const { item, type, required } of ITEM_FIELDS) {
+  for (const { item, type, required: where } of ITEM_FIELDS) {
+    const required = where === 'always' || where === version;
     const names = segmentsOf(item);
     const name = names.pop() as string;
     const parent = names.reduce((node, step) => node.properties[step] as ObjectSchema, root);
@@ -25,9 +26,9 @@ interface ObjectSchema {
 }
 
 /** Makes the check of items: what is wrong with one, nothing when it fits. No fault holds a value. */
-export function itemCheck(): (item: unknown) => Fault[] {
+export function itemCheck(version: ItemVersion): (item: unknown) => Fault[] {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, strictRequired: true, formats: { ...FORMATS } });
-  const validate = ajv.compile(itemSchema());
+  const validate = ajv.compile(itemSchema(version));
   return (item) => {
     if (validate(item)) return [];
     // One fault a place: a number where a date should be is of the wrong type, and there is no more to say.

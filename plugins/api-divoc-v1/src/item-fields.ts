@@ -1,11 +1,14 @@
 import { type ItemType, pointerOf } from './item-types.js';
 
+export type ItemVersion = 'v1' | 'v3';
+
 /** One member of DIVOC's certify request, and what becomes of it. */
 export interface ItemField {
   /** RFC 6901 pointer into the item. */
   readonly item: string;
   readonly type: ItemType;
-  readonly required?: true;
+  /** In which versions of the request it must be there. */
+  readonly required?: 'always' | 'v1';
   /** Where it goes in a VaccinationInput; without it the member is not kept. */
   readonly to?: string;
   /** A text that the record requires: it is passed on even when it is empty, and the service warns of it. */
@@ -26,13 +29,13 @@ const address = (item: string, record: string): ItemField[] => [
 ];
 
 /**
- * DIVOC's v1 certify request: the one table from which schema, mapping, and the way back of pointers are made.
+ * DIVOC's certify request: the one table from which schema, mapping, and the way back of pointers are made.
  *
- * Required is what v1 of DIVOC required and its clients always send; the batch was optional, as were all lines of an
- * address in the clients of some countries. Source: egovernments/DIVOC, CertificationRequest.
+ * Required is what DIVOC required and its clients always send; the batch was optional, as were all lines of an address in
+ * the clients of some countries. Its v3 wants less. Source: egovernments/DIVOC, CertificationRequest and CertificationRequestV2.
  */
 export const ITEM_FIELDS: readonly ItemField[] = [
-  { item: '/preEnrollmentCode', type: 'text', required: true, to: '/identity/input/code' },
+  { item: '/preEnrollmentCode', type: 'text', required: 'always', to: '/identity/input/code' },
   {
     item: '/programId',
     type: 'text',
@@ -42,30 +45,30 @@ export const ITEM_FIELDS: readonly ItemField[] = [
   { item: '/enrollmentType', type: 'text' },
   { item: '/comorbidities', type: 'texts' },
   { item: '/meta', type: 'any' },
-  { item: '/recipient', type: 'object', required: true },
-  { item: '/recipient/name', type: 'text', required: true, to: '/record/patient/name', evenEmpty: true },
+  { item: '/recipient', type: 'object', required: 'always' },
+  { item: '/recipient/name', type: 'text', required: 'always', to: '/record/patient/name', evenEmpty: true },
   { item: '/recipient/dob', type: 'day', to: '/record/patient/birthDate' },
   { item: '/recipient/age', type: 'text', to: '/record/patient/age' },
-  { item: '/recipient/gender', type: 'text', required: true, to: '/record/patient/gender' },
-  { item: '/recipient/nationality', type: 'text', required: true, to: '/record/patient/nationality' },
-  { item: '/recipient/identity', type: 'text', required: true, private: true },
-  { item: '/recipient/contact', type: 'texts', required: true, private: true },
-  { item: '/recipient/address', type: 'object', required: true },
+  { item: '/recipient/gender', type: 'text', required: 'v1', to: '/record/patient/gender' },
+  { item: '/recipient/nationality', type: 'text', required: 'always', to: '/record/patient/nationality' },
+  { item: '/recipient/identity', type: 'text', required: 'always', private: true },
+  { item: '/recipient/contact', type: 'texts', required: 'always', private: true },
+  { item: '/recipient/address', type: 'object', required: 'v1' },
   ...address('/recipient/address', '/record/patient'),
-  { item: '/vaccination', type: 'object', required: true },
-  { item: '/vaccination/name', type: 'text', required: true, to: '/record/vaccineName', evenEmpty: true },
+  { item: '/vaccination', type: 'object', required: 'always' },
+  { item: '/vaccination/name', type: 'text', required: 'always', to: '/record/vaccineName', evenEmpty: true },
   { item: '/vaccination/batch', type: 'text', to: '/record/lotNumber' },
-  { item: '/vaccination/manufacturer', type: 'text', required: true, to: '/record/manufacturer' },
-  { item: '/vaccination/date', type: 'instant', required: true, to: '/record/occurrenceDateTime' },
-  { item: '/vaccination/dose', type: 'count', required: true, to: '/record/doseNumber' },
-  { item: '/vaccination/totalDoses', type: 'count', required: true, to: '/record/seriesDoses' },
-  { item: '/vaccination/effectiveStart', type: 'day', required: true, to: '/record/effectiveFrom' },
-  { item: '/vaccination/effectiveUntil', type: 'day', required: true, to: '/record/effectiveUntil' },
-  { item: '/vaccinator', type: 'object', required: true },
-  { item: '/vaccinator/name', type: 'text', required: true, to: '/record/performer/name' },
-  { item: '/facility', type: 'object', required: true },
-  { item: '/facility/name', type: 'text', required: true, to: '/record/facility/name', evenEmpty: true },
-  { item: '/facility/address', type: 'object', required: true },
+  { item: '/vaccination/manufacturer', type: 'text', required: 'always', to: '/record/manufacturer' },
+  { item: '/vaccination/date', type: 'instant', required: 'always', to: '/record/occurrenceDateTime' },
+  { item: '/vaccination/dose', type: 'count', required: 'always', to: '/record/doseNumber' },
+  { item: '/vaccination/totalDoses', type: 'count', required: 'always', to: '/record/seriesDoses' },
+  { item: '/vaccination/effectiveStart', type: 'day', required: 'always', to: '/record/effectiveFrom' },
+  { item: '/vaccination/effectiveUntil', type: 'day', required: 'always', to: '/record/effectiveUntil' },
+  { item: '/vaccinator', type: 'object', required: 'v1' },
+  { item: '/vaccinator/name', type: 'text', required: 'v1', to: '/record/performer/name' },
+  { item: '/facility', type: 'object', required: 'always' },
+  { item: '/facility/name', type: 'text', required: 'always', to: '/record/facility/name', evenEmpty: true },
+  { item: '/facility/address', type: 'object', required: 'v1' },
   ...address('/facility/address', '/record/facility'),
 ];
 

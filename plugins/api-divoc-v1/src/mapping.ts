@@ -37,7 +37,7 @@ export function mappingOf(fields: readonly ItemField[]): Mapping {
       for (const field of fields) {
         const value = valueAt(item, segmentsOf(field.item));
         if (field.type === 'instant' && typeof value === 'string' && isWithoutZone(value)) found.push(zoneMissing(field.item));
-        if (field.required && field.type === 'text' && value === '' && field.to?.startsWith('/record/') && !field.evenEmpty)
+        if (field.required !== undefined && field.type === 'text' && value === '' && field.to?.startsWith('/record/') && !field.evenEmpty)
           found.push(textBlank(field.item));
       }
       for (const names of unkept(item, [], known, groups)) {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PartContext, RouteReply, Routes } from '@divoc/core/api';
+import type { CertificateStatus, Ending, PartContext, RouteReply, Routes } from '@divoc/core/api';
 import plugin from '../plugin.js';
 import type { ItemReply } from '../src/certify.js';
 import { type FakeVaccinations, fakeVaccinations } from './fake-vaccinations.js';
@@ -39,6 +39,8 @@ export const actor = { id: 'local:nurse', roles: ['facility-staff'], scopes: ['v
 /** The plugin before a service that is faked, and what it has logged. */
 export class Desk {
   readonly logged: string[] = [];
+  /** Ids of revoked certificates, in that order. */
+  readonly revoked: string[] = [];
   readonly vaccinations: FakeVaccinations;
   readonly #routes = new Map<string, Promise<Routes>>();
 
@@ -54,9 +56,14 @@ export class Desk {
     return routes;
   }
 
-  async post(body: unknown, settings: Json = {}): Promise<RouteReply> {
-    const handle = (await this.routes(settings)).handlers.certify as Routes['handlers'][string];
+  async post(body: unknown, settings: Json = {}, route = 'certify'): Promise<RouteReply> {
+    const handle = (await this.routes(settings)).handlers[route] as Routes['handlers'][string];
     return handle({ params: {}, query: {}, headers: {}, actor, body });
+  }
+
+  async revoke(preEnrollmentCode: string, query: Record<string, string>, settings: Json = {}): Promise<RouteReply> {
+    const handle = (await this.routes(settings)).handlers.revoke as Routes['handlers'][string];
+    return handle({ params: { preEnrollmentCode }, query, headers: {}, actor, body: undefined });
   }
 
   async certify(items: unknown[], settings: Json = {}): Promise<ItemReply[]> {
@@ -70,8 +77,15 @@ export class Desk {
   async #setUp(settings: Json): Promise<Routes> {
     const write = (fields: object, message: string) => void this.logged.push(JSON.stringify({ ...fields, message }));
     const log = { debug: write, info: write, warn: write, error: write };
-    const config = { programmes: {}, strict: false, fields: {}, ...settings };
-    const part = await plugin.setup({ config, log } as unknown as PartContext<never>, { vaccinations: this.vaccinations } as never);
+    const config = { programmes: {}, strict: false, fields: {}, updateLimit: 100, ...settings };
+    const certificates = {
+      revoke: async (id: string, { reason }: Ending): Promise<CertificateStatus> => {
+        this.revoked.push(id);
+        return { state: 'revoked', reason };
+      },
+    };
+    const ports = { vaccinations: this.vaccinations, certificates };
+    const part = await plugin.setup({ config, log } as unknown as PartContext<never>, ports as never);
     return part.ports.routes as Routes;
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   type Actor,
+  type CorrectionInput,
   canonicalJson,
   type Fault,
   RECORD_FORMATS,
@@ -23,6 +24,7 @@ export function recordSchema(): { properties: { patient: { required: string[]; p
 export interface FakeVaccinations extends Vaccinations {
   /** All that was asked of it, in order. */
   readonly asked: { input: VaccinationInput; actor: Actor }[];
+  readonly corrected: { input: CorrectionInput; actor: Actor }[];
   /** Throws this at the next call. */
   fault: unknown;
 }
@@ -34,6 +36,19 @@ export interface FakeVaccinations extends Vaccinations {
 export function fakeVaccinations(schema: object = recordSchema(), programmes: readonly string[] = ['covid-19']): FakeVaccinations {
   const validate = validatorOf(schema);
   const doses = new Map<string, { record: string; outcome: VaccinationOutcome }>();
+  const check = (input: Pick<VaccinationInput, 'record' | 'implausible'>): Fault[] => {
+    if (!validate(input.record)) throw refusal(400, 'RECORD_INVALID', (validate.errors ?? []).map(recordFault));
+    const warnings = implausibilities(input.record);
+    if (warnings.length > 0 && input.implausible !== 'warn') throw refusal(422, 'RECORD_IMPLAUSIBLE', warnings);
+    return warnings;
+  };
+  const programmeOf = (asked: string | undefined): string => {
+    const programme = asked ?? (programmes.length === 1 ? programmes[0] : undefined);
+    if (programme !== undefined && programmes.includes(programme)) return programme;
+    throw refusal(422, 'PROGRAMME_UNKNOWN', [
+      { pointer: '/programme', code: 'PROGRAMME_UNKNOWN', detail: 'unknown', fix: 'Send another.' },
+    ]);
+  };
 
   const implausibilities = (record: Json): Fault[] => {
     const fault = (pointer: string, code: string): Fault => ({ pointer, code, detail: 'makes no sense', fix: 'Correct it.' });
@@ -45,6 +60,7 @@ export function fakeVaccinations(schema: object = recordSchema(), programmes: re
 
   return {
     asked: [],
+    corrected: [],
     fault: undefined,
     async record(input, actor) {
       this.asked.push({ input: structuredClone(input), actor });
@@ -54,15 +70,8 @@ export function fakeVaccinations(schema: object = recordSchema(), programmes: re
         this.fault = undefined;
         throw fault;
       }
-      const programme = input.programme ?? (programmes.length === 1 ? programmes[0] : undefined);
-      if (programme === undefined || !programmes.includes(programme)) {
-        throw refusal(422, 'PROGRAMME_UNKNOWN', [
-          { pointer: '/programme', code: 'PROGRAMME_UNKNOWN', detail: 'unknown', fix: 'Send another.' },
-        ]);
-      }
-      if (!validate(input.record)) throw refusal(400, 'RECORD_INVALID', (validate.errors ?? []).map(recordFault));
-      const warnings = implausibilities(input.record);
-      if (warnings.length > 0 && input.implausible !== 'warn') throw refusal(422, 'RECORD_IMPLAUSIBLE', warnings);
+      const programme = programmeOf(input.programme);
+      const warnings = check(input);
       const code = String(input.identity.input.code);
       if (code.trim() === '' || /\p{Cc}/u.test(code)) {
         throw refusal(422, 'IDENTITY_INPUT_INVALID', [
@@ -78,6 +87,7 @@ export function fakeVaccinations(schema: object = recordSchema(), programmes: re
       const number = doses.size + 1;
       const outcome = {
         vaccinationId: `vaccination-${number}`,
+        version: 1,
         certificateId: `certificate-${number}`,
         links: { page: `/c/${number}` },
         deliveries: [],
@@ -85,8 +95,38 @@ export function fakeVaccinations(schema: object = recordSchema(), programmes: re
       doses.set(key, { record: canonicalJson(input.record), outcome: { ...outcome, outcome: 'issued', warnings } });
       return { ...outcome, outcome: 'issued', warnings };
     },
+    async correct(input, actor) {
+      this.corrected.push({ input: structuredClone(input), actor });
+      const id = 'id' in input.of ? input.of.id : '';
+      const found = [...doses].find(([, { outcome }]) => outcome.vaccinationId === id);
+      if (!found) throw new Refusal(404, 'VACCINATION_UNKNOWN', 'There is none.');
+      const [key, { record, outcome }] = found;
+      const warnings = check(input);
+      if (record === canonicalJson(input.record)) return { ...outcome, outcome: 'existing', warnings };
+      const version = outcome.version + 1;
+      const next = { ...outcome, version, certificateId: `${id}-certificate-${version}` };
+      doses.set(key, { record: canonicalJson(input.record), outcome: next });
+      return { ...next, outcome: 'issued', warnings };
+    },
+    async dosesOf({ programme: asked, identity }) {
+      const programme = programmeOf(asked);
+      return [...doses].flatMap(
+        ([
+          key,
+          {
+            outcome: { vaccinationId, version, certificateId },
+          },
+        ]) => {
+          const [ofProgramme, code, doseNumber] = JSON.parse(key);
+          return ofProgramme === programme && code === identity.input.code ? [{ vaccinationId, version, certificateId, doseNumber }] : [];
+        },
+      );
+    },
     async find() {
-      throw new Error('certify looks nothing up');
+      throw new Error('nothing is looked up by id');
+    },
+    async versions() {
+      throw new Error('nobody reads the history');
     },
   };
 }
