@@ -14,6 +14,7 @@ export * from './ports/certificates.js';
 export * from './ports/channel.js';
 export * from './ports/credential-format.js';
 export * from './ports/deliveries.js';
+export * from './ports/document-converter.js';
 export * from './ports/identity.js';
 export * from './ports/job-queue.js';
 export * from './ports/jobs.js';

@@ -4,6 +4,7 @@ export * from './channel-contract.js';
 export * from './contract.js';
 export * from './credential-fixture.js';
 export * from './credential-format-contract.js';
+export * from './document-converter-contract.js';
 export * from './fake-auth.js';
 export * from './foreign-credentials.js';
 export * from './hand-clock.js';

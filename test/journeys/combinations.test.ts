@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verhoeff } from 'cdigit';
@@ -14,7 +14,7 @@ import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js'
 import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { client, dose } from './requests.js';
-import { root } from './running-house.js';
+import { divoc, root } from './running-house.js';
 
 /** Any plugin for any other of its port, by an edit of the manifest alone, and the main job is done all the same. */
 
@@ -23,6 +23,8 @@ interface Combination {
   readonly name: string;
   readonly plugins: Json;
   readonly programme?: Json;
+  /** The house's template with these members of its template.json, as `mine`. */
+  readonly template?: Json;
   /** What the request for the dose holds besides. */
   readonly request?: Json;
   /** What the reply to the dose holds besides. */
@@ -80,6 +82,12 @@ const COMBINATIONS: readonly Combination[] = [
   { name: 'channel-email', plugins: {}, request: { recipient: { email: 'asha@example.org', language: 'en' } }, peer: mail },
   { name: 'auth-oidc', plugins: {}, peer: signOn },
   { name: 'template-eta', plugins: { page: { use: 'template-eta' } }, programme: { template: 'vaccination-card' } },
+  {
+    name: 'template-chromium',
+    plugins: { pdf: { use: 'template-chromium' } },
+    programme: { template: 'mine' },
+    template: { print: 'page.hbs' },
+  },
   { name: 'no channel at all', plugins: {}, programme: { deliver: [] } },
   { name: 'storage-postgres', plugins: postgres },
   {
@@ -90,7 +98,7 @@ const COMBINATIONS: readonly Combination[] = [
   },
 ];
 
-it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}, ...combination }) => {
+it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}, template, ...combination }) => {
   const peer = await combination.peer?.();
   const plugins: Json = { ...combination.plugins, ...peer?.plugins };
   const home = mkdtempSync(join(tmpdir(), 'divoc-combination-'));
@@ -98,6 +106,11 @@ it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}
   const file = join(home, 'adopter.yaml');
   const services = { http: { with: { port: 0 } }, vaccination: { with: { programmes: { 'covid-19': programme } } } };
   writeFileSync(file, JSON.stringify({ extends: [join(root, 'adopters', 'demo', 'adopter.yaml')], plugins, services }));
+  if (template) {
+    cpSync(join(root, 'templates', 'certificate-a4'), join(home, 'templates', 'mine'), { recursive: true });
+    const settings = join(home, 'templates', 'mine', 'template.json');
+    writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), ...template }));
+  }
   const usesPostgres = 'database' in plugins;
   const url = usesPostgres ? await postgresUrl() : '';
   if (usesPostgres) onTestFinished(() => dropSchema(url, schema));
@@ -125,6 +138,11 @@ it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}
   for (const mediaType of ['text/html', 'application/pdf']) {
     const rendered = await as(mediaType);
     expect([rendered.status, rendered.headers.get('content-type')]).toMatchObject([200, expect.stringContaining(mediaType)]);
+    if (mediaType === 'text/html' || !template) continue;
+    // Whoever prints it: the credential is attached, and the code on the page says the same.
+    const pdf = join(home, 'certificate.pdf');
+    writeFileSync(pdf, Buffer.from(await rendered.arrayBuffer()));
+    expect(JSON.parse(divoc(['verify', pdf], { home }).stdout)).toMatchObject({ status: 'VERIFIED' });
   }
   await peer?.served?.();
   for (const health of Object.values(await house.health())) expect(health.status).not.toBe('fail');

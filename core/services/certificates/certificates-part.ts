@@ -5,6 +5,7 @@ import {
   credentialFormat,
   declareRoutes,
   definePlugin,
+  documentConverter,
   many,
   one,
   templateEngine,
@@ -40,6 +41,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     signer: one(signer),
     formats: many(credentialFormat),
     engines: many(templateEngine),
+    converters: many(documentConverter),
   },
   provides: {
     certificates,
@@ -47,11 +49,11 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     migrations: declareMigrations(certificateMigrations),
   },
   check: ({ config: { timeZone }, adopter }) => [...checkTimeZone(timeZone), ...checkRecordPatch(adopter)],
-  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines }) {
+  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
     const { issuer, timeZone, formats: issued, qr } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
-    const templates = loadTemplates(adopter, Object.values(engines));
+    const templates = loadTemplates(adopter, Object.values(engines), Object.values(converters));
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
     const check = subjectCheck({ type, did: issuer.did, forms });
 

@@ -81,7 +81,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log: { ...log, debug },
     clock,
   };
-  const part = await certificatesPart.setup(context as never, { storage, audit, signer, formats, engines: {} } as never);
+  const part = await certificatesPart.setup(context as never, { storage, audit, signer, formats, engines: {}, converters: {} } as never);
   await part.start?.();
   onTestFinished(() => part.stop?.());
   const { handlers } = part.ports.routes as Routes;
