@@ -78,7 +78,7 @@ export function callbackHandler({ settings, store, provider, clock, log }: Callb
     const kept = query.state === undefined ? undefined : await store.find(query.state);
     if (!kept || store.isOver(kept.record)) return show('unknown');
     try {
-      if (!isFrom((await provider.current()).serverMetadata(), query.iss)) {
+      if (!isFrom((await provider.known()).serverMetadata(), query.iss)) {
         log.warn({ code: 'ISSUER_MIXED_UP' }, 'an answer of another identity provider was refused');
         return show('foreign');
       }

@@ -11,7 +11,9 @@ const FRESH_SECONDS = 600;
 const COOLDOWN_SECONDS = 15;
 
 export interface Provider {
-  /** What is known of it, found anew when it was in trouble. Throws a ProviderError when it still is, or was never found. */
+  /** What is known of it, however it is now. Throws a ProviderError while nothing is. */
+  known(): Promise<client.Configuration>;
+  /** The same, looked for anew when it was in trouble. Throws a ProviderError when it still is. */
   current(): Promise<client.Configuration>;
   /** Asks the provider itself. Throws a ProviderError when it cannot be had; what `work` throws besides goes through. */
   ask<T>(work: (configuration: client.Configuration) => Promise<T>): Promise<T>;
@@ -53,8 +55,8 @@ export function oidcProvider(settings: Settings, { clock, log }: { readonly cloc
   };
   const isFresh = (): boolean => kept !== undefined && trouble === undefined && seconds() - kept.at <= FRESH_SECONDS;
 
-  const configuration = async (): Promise<client.Configuration> => {
-    if (!kept || trouble) await refresh();
+  const known = async (): Promise<client.Configuration> => {
+    if (!kept) await refresh();
     else if (!isFresh()) void refresh();
     if (!kept) throw trouble ?? new ProviderError('PROVIDER_UNREACHABLE', `${issuer} was not found`);
     authentication ??= clientAuthentication(settings);
@@ -64,13 +66,15 @@ export function oidcProvider(settings: Settings, { clock, log }: { readonly cloc
   };
 
   return {
+    known,
     async current() {
-      const own = await configuration();
+      if (trouble) await refresh();
+      const own = await known();
       if (trouble) throw trouble;
       return own;
     },
     async ask(work) {
-      const own = await configuration();
+      const own = await known();
       try {
         const answer = await work(own);
         trouble = undefined;

@@ -1,5 +1,12 @@
 import { type Clock, canonicalJson, type Logger } from '@divoc/core/api';
-import { authorizationCodeGrant, type Configuration, fetchUserInfo, type IDToken, ResponseBodyError } from 'openid-client';
+import {
+  authorizationCodeGrant,
+  type Configuration,
+  fetchUserInfo,
+  type IDToken,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import { assuranceOf } from './assurance.js';
 import type { ChallengeRecord, Shown } from './challenge-store.js';
 import { mapClaims } from './claims.js';
@@ -21,6 +28,7 @@ export async function redeem(
   settings: Settings,
   { record, callback, state, clock, log }: Redeeming,
 ): Promise<Redeemed> {
+  let asks: 'token' | 'userinfo' = 'token';
   try {
     const tokens = await authorizationCodeGrant(configuration, callback, {
       pkceCodeVerifier: record.verifier,
@@ -29,8 +37,8 @@ export async function redeem(
       idTokenExpected: true,
     });
     const idToken = tokens.claims() as IDToken;
-    const late = isStale(idToken, record, settings);
-    if (late) return { failure: 'LOGIN_NOT_FRESH' };
+    asks = 'userinfo';
+    if (isStale(idToken, record, settings)) return { failure: 'LOGIN_NOT_FRESH' };
     const assurance = assuranceOf(idToken, settings);
     if (!assurance) return { failure: 'ASSURANCE_TOO_LOW' };
     const asksUserinfo = settings.userinfo !== 'none' && record.claims.length > 0;
@@ -41,7 +49,7 @@ export async function redeem(
       return { failure: 'CLAIM_MISSING' };
     return { shown: { subject: canonicalJson([settings.issuer, idToken.sub]), assurance, claims } };
   } catch (error) {
-    return { failure: failureOf(error, settings, log) };
+    return { failure: failureOf(error, asks, settings, log) };
   }
 }
 
@@ -61,17 +69,16 @@ function isStale({ auth_time: at }: IDToken, { startedAt }: ChallengeRecord, { f
 }
 
 /** The reason as one word; nothing of what the provider wrote is repeated, since it may hold anything. */
-function failureOf(error: unknown, { issuer }: Settings, log: Logger): string {
+function failureOf(error: unknown, asks: 'token' | 'userinfo', { issuer }: Settings, log: Logger): string {
   const trouble = providerErrorIn(error);
   if (trouble) throw trouble;
   const code = String((error as { code?: unknown }).code ?? '');
-  if (error instanceof ResponseBodyError) {
-    if (OUR_MISTAKE.includes(error.error))
-      throw new ProviderError(
-        'PROVIDER_REFUSES_CLIENT',
-        `${issuer} refuses this client (${error.error}); look at clientId and its key or secret`,
-      );
-    return error.error === 'invalid_grant' ? 'CODE_REFUSED' : 'PROVIDER_REFUSED';
+  if (error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError) {
+    // A client that is refused may be told so in a header alone (RFC 6749 section 5.2).
+    const word = error instanceof ResponseBodyError ? error.error : 'invalid_client';
+    if (asks === 'token' && OUR_MISTAKE.includes(word))
+      throw new ProviderError('PROVIDER_REFUSES_CLIENT', `${issuer} refuses this client (${word}); look at clientId and its key or secret`);
+    return word === 'invalid_grant' ? 'CODE_REFUSED' : 'PROVIDER_REFUSED';
   }
   if (NO_ANSWER.includes(code)) throw new ProviderError('PROVIDER_ANSWER_INVALID', `${issuer} answered with something else than asked`);
   if (!code.startsWith('OAUTH_')) throw error;

@@ -113,7 +113,10 @@ export async function startProvider({ redirectUri, esignet, settings = {} }: Pro
       phone: ['phone_number'],
     },
     ...(esignet && { subjectTypes: ['pairwise'], pairwiseIdentifier: async (_: unknown, account: string) => `pairwise-of-${account}` }),
-    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: async () => PEOPLE[id as PersonName] ?? { sub: id } }),
+    findAccount: (_context: unknown, id: string) => ({
+      accountId: id,
+      claims: async () => Object.values(PEOPLE).find(({ sub }) => sub === id),
+    }),
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     cookies: { keys: ['a', 'b'] },
     clientBasedCORS: () => false,
@@ -150,16 +153,29 @@ export async function startProvider({ redirectUri, esignet, settings = {} }: Pro
     tamper: undefined,
     request: new URLSearchParams(),
     async visit(url, { person, acr, amr, does = 'signs-in' }, cookies = new Map()) {
+      let form: URLSearchParams | undefined;
       for (let at = new URL(url), hops = 0; hops < 12; hops += 1) {
         const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
         const visit = JSON.stringify({ person, acr, amr, does });
-        const response = await fetch(at, { redirect: 'manual', headers: { cookie, 'x-visit': visit } });
+        const headers = { cookie, 'x-visit': visit };
+        const response = await fetch(at, { redirect: 'manual', headers, ...(form && { method: 'POST', body: form }) });
+        form = undefined;
         for (const set of response.headers.getSetCookie()) {
           const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
           cookies.set(name, value);
         }
         const location = response.headers.get('location');
-        if (location === null) throw new Error(`the provider answered ${response.status}: ${await response.text()}`);
+        if (location === null) {
+          // A page that a browser submits by itself.
+          const page = await response.text();
+          const [, action] = /<form method="post" action="([^"]+)"/.exec(page) ?? [];
+          if (action === undefined) throw new Error(`the provider answered ${response.status}: ${page}`);
+          form = new URLSearchParams(
+            [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+          );
+          at = new URL(action, at);
+          continue;
+        }
         at = new URL(location, at);
         if (at.href.startsWith(redirectUri)) return at;
       }
@@ -177,10 +193,11 @@ export async function startProvider({ redirectUri, esignet, settings = {} }: Pro
 async function interact(app: App, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { person, acr, amr, does } = JSON.parse(String(request.headers['x-visit'])) as Visit;
   const { prompt, params, session } = await app.interactionDetails(request, response);
+  const accountId = PEOPLE[person].sub;
   const finish = (result: object) => app.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
   if (does === 'declines') return finish({ error: 'access_denied', error_description: `${PEOPLE[person].name} declined` });
-  if (prompt.name === 'login') return finish({ login: { accountId: person, ...(acr !== undefined && { acr }), ...(amr && { amr }) } });
-  const grant = new app.Grant({ accountId: session?.accountId ?? person, clientId: params.client_id });
+  if (prompt.name === 'login') return finish({ login: { accountId, ...(acr !== undefined && { acr }), ...(amr && { amr }) } });
+  const grant = new app.Grant({ accountId: session?.accountId ?? accountId, clientId: params.client_id });
   grant.addOIDCScope((prompt.details.missingOIDCScope ?? []).join(' '));
   if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
   return finish({ consent: { grantId: await grant.save() } });
