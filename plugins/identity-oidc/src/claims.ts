@@ -10,14 +10,14 @@ export const CLAIMS: Readonly<Record<string, string>> = {
 };
 
 /** Which scope brings a claim (section 5.4), where claims are not asked for one by one. */
-const SCOPES: Readonly<Record<string, string>> = {
-  email: 'email',
-  email_verified: 'email',
-  phone_number: 'phone',
-  phone_number_verified: 'phone',
-  address: 'address',
-};
-export const scopeOf = (providersName: string): string => SCOPES[providersName] ?? 'profile';
+const SCOPES = new Map([
+  ['email', 'email'],
+  ['email_verified', 'email'],
+  ['phone_number', 'phone'],
+  ['phone_number_verified', 'phone'],
+  ['address', 'address'],
+]);
+export const scopeOf = (providersName: string): string => SCOPES.get(providersName) ?? 'profile';
 
 export interface ClaimMapping {
   /** The house's name → the provider's. */
@@ -40,7 +40,7 @@ export function mapClaims(
     const theirs = Object.hasOwn(claims, name) ? claims[name] : undefined;
     const value = theirs === undefined ? undefined : inLanguage(given, theirs, languages);
     if (value === undefined || value === null || value === '') continue;
-    const mapped = typeof value === 'string' ? (CODED[name] ?? plainText)(value, now) : undefined;
+    const mapped = typeof value === 'string' ? (CODED.get(name) ?? plainText)(value, now) : undefined;
     if (mapped === undefined) unread.push(name);
     else read[name] = mapped;
   }
@@ -55,7 +55,7 @@ function inLanguage(given: Readonly<Record<string, unknown>>, name: string, lang
 
 type Reading = (value: string, now: Date) => string | undefined;
 
-const CODED: Readonly<Record<string, Reading>> = { birthDate, gender, phone, email };
+const CODED: ReadonlyMap<string, Reading> = new Map(Object.entries({ birthDate, gender, phone, email }));
 
 /** `YYYY`, `YYYY-MM-DD` (section 5.1), or with slashes as MOSIP has it. Year 0000 means that it is not told: then nothing is. */
 function birthDate(value: string, now: Date): string | undefined {
@@ -67,9 +67,11 @@ function birthDate(value: string, now: Date): string | undefined {
 
 /** FHIR administrative gender. OpenID defines male and female and leaves others free; e-Signet writes them with capitals. */
 function gender(value: string): string | undefined {
-  const word = value.trim().toLowerCase();
-  return ({ female: 'female', f: 'female', male: 'male', m: 'male', other: 'other', others: 'other', unknown: 'unknown' } as const)[word];
+  return GENDERS.get(value.trim().toLowerCase());
 }
+const GENDERS = new Map(
+  Object.entries({ female: 'female', f: 'female', male: 'male', m: 'male', other: 'other', others: 'other', unknown: 'unknown' }),
+);
 
 /** E.164, as section 5.1 recommends. */
 function phone(value: string): string | undefined {

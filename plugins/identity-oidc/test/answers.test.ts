@@ -144,10 +144,13 @@ describe("e-Signet's userinfo", () => {
     ['of another issuer', (jwt) => forged(jwt, signet, { claims: { iss: 'https://wicked.example' } })],
     ["signed by a stranger's key", (jwt) => forged(jwt, signet, { key: stranger })],
     ['unsigned', (jwt) => forged(jwt, signet, { header: { alg: 'none' } })],
-    ['changed', (jwt) => jwt.replace(/\.([^.]{10})/, (_, start: string) => `.${[...start].reverse().join('')}`)],
+    [
+      'changed',
+      (jwt) => jwt.replace(/\.[^.]+\./, (claims) => `.${encoded({ ...decoded(claims.slice(1, -1)), birthdate: '1999-01-01' })}.`),
+    ],
   ])('%s is not believed', async (_, change) => {
     signet.tamper = rewritten(change);
-    expect(['ANSWER_NOT_BELIEVED', 'waiting']).toContain(await outcome(await scene()));
+    expect(await outcome(await scene())).toBe('ANSWER_NOT_BELIEVED');
     expect(signet.asked).toContain('/me');
   });
 

@@ -209,6 +209,7 @@ function tampering(response: ServerResponse, change: (body: string) => string): 
   response.end = ((body?: unknown) => {
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) return end(body);
     const changed = change(body.toString());
+    if (changed.startsWith('{')) response.setHeader('content-type', 'application/json');
     response.setHeader('content-length', Buffer.byteLength(changed));
     return end(changed);
   }) as typeof response.end;
