@@ -170,9 +170,8 @@ export async function startProvider({ redirectUri, esignet, settings = {} }: Pro
           const page = await response.text();
           const [, action] = /<form method="post" action="([^"]+)"/.exec(page) ?? [];
           if (action === undefined) throw new Error(`the provider answered ${response.status}: ${page}`);
-          form = new URLSearchParams(
-            [...page.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-          );
+          form = new URLSearchParams();
+          for (const [, name = '', value = ''] of page.matchAll(/name="([^"]+)" value="([^"]*)"/g)) form.set(name, value);
           at = new URL(action, at);
           continue;
         }
