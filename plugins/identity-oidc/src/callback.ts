@@ -58,7 +58,7 @@ export function callbackHandler({ settings, store, provider, clock, log }: Callb
     let tokenEndpoint: string | undefined;
     try {
       const redeemed = await provider.ask((configuration) => {
-        tokenEndpoint = configuration.serverMetadata().token_endpoint;
+        tokenEndpoint = new URL(configuration.serverMetadata().token_endpoint ?? '').href;
         return redeem(configuration, settings, { record: claimed.record, callback, state: query.state ?? '', clock, log });
       });
       if ('shown' in redeemed) return (await store.ready(claimed, redeemed.shown)) ? 'done' : 'busy';

@@ -90,6 +90,14 @@ describe('an ID token', () => {
     expect(await outcome(await setScene({ provider: plain }))).toBe('LOGIN_NOT_FRESH');
   });
 
+  it('is verified with keys that are fetched once for many logins', async () => {
+    const scene = await setScene({ provider: plain });
+    plain.asked.length = 0;
+    for (const _ of [1, 2, 3]) expect(await outcome(scene)).toBe('ready');
+    expect(plain.asked.filter((path) => path === '/jwks')).toHaveLength(1);
+    expect(plain.asked.filter((path) => path.startsWith('/.well-known/'))).toHaveLength(1);
+  });
+
   it('is judged by the clock of the house', async () => {
     const scene = await setScene({ provider: plain, config: { challengeSeconds: 3600 } });
     const challenge = await scene.begin();
