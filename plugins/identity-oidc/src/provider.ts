@@ -43,7 +43,7 @@ export function oidcProvider(settings: Settings, { clock, log }: { readonly cloc
       if (trouble) log.info({ issuer }, 'the identity provider is there again');
       trouble = undefined;
     } catch (error) {
-      note(providerErrorIn(error) ?? new ProviderError('PROVIDER_ANSWER_INVALID', `${issuer} gave no discovery document that can be used`));
+      note(providerErrorIn(error) ?? undiscovered(error, issuer));
     }
   };
   const refresh = async (): Promise<void> => {
@@ -94,6 +94,15 @@ export function oidcProvider(settings: Settings, { clock, log }: { readonly cloc
   };
 }
 
+function undiscovered(error: unknown, issuer: string): ProviderError {
+  const isForeign = (error as { code?: unknown }).code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
+  return isForeign
+    ? foreign(issuer)
+    : new ProviderError('PROVIDER_ANSWER_INVALID', `${issuer} gave no discovery document that can be used`);
+}
+const foreign = (issuer: string): ProviderError =>
+  new ProviderError('PROVIDER_ISSUER_DIFFERS', `the discovery document of ${issuer} is another issuer's; a slash at the end counts`);
+
 async function discovered({ issuer, clientId, timeoutSeconds }: Settings): Promise<client.ServerMetadata> {
   const isPlain = issuer.startsWith('http:');
   const found = await client.discovery(new URL(issuer), clientId, undefined, client.None(), {
@@ -103,8 +112,7 @@ async function discovered({ issuer, clientId, timeoutSeconds }: Settings): Promi
   });
   const metadata = found.serverMetadata();
   // Discovery 1.0 section 4.3: exactly the same. The library lets a slash and some vendors' templates pass.
-  if (metadata.issuer !== issuer)
-    throw new ProviderError('PROVIDER_ISSUER_DIFFERS', `the discovery document of ${issuer} is another issuer's`);
+  if (metadata.issuer !== issuer) throw foreign(issuer);
   for (const name of ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const) {
     const url = metadata[name];
     if (typeof url !== 'string' || !URL.canParse(url)) throw new ProviderError('PROVIDER_ANSWER_INVALID', `${issuer} names no ${name}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PEOPLE, type RunningProvider } from './provider.js';
-import { faultOf, REDIRECT, runStandard, type Scene, setScene } from './scene.js';
+import { faultOf, runStandard, type Scene, setScene } from './scene.js';
 
 let provider: RunningProvider;
 let other: RunningProvider;
@@ -186,7 +186,7 @@ describe('killed', () => {
 });
 
 describe('the provider is down', () => {
-  const down = (path: RegExp, how: 'down' | 'hangs' | 503 | 'nonsense' = 'down') => {
+  const down = (path: RegExp, how: 'down' | 'hangs' | 503 | 401 | 'nonsense' = 'down') => {
     provider.broken = { path, how };
   };
 
@@ -247,10 +247,21 @@ describe('the provider is down', () => {
     expect(await statusOf(challenge)).toEqual({ state: 'waiting' });
   });
 
+  it('does not let us read who it was: the person was not identified', async () => {
+    down(/^\/me$/, 401);
+    const challenge = await scene.begin();
+    expect((await scene.meet(challenge)).body).toContain('not been identified');
+    expect(await statusOf(challenge)).toEqual({ state: 'failed', reason: 'PROVIDER_REFUSED' });
+    expect(await scene.part.health?.()).toEqual({ status: 'pass' });
+  });
+
   it('is not the issuer of the settings: nothing is begun with it', async () => {
     other.tamper = (_, body) => body.replaceAll(other.issuer, 'https://id.example');
-    await expect((await setScene({ provider: other })).begin()).rejects.toMatchObject({ status: 503 });
-    expect(REDIRECT).not.toContain(other.issuer);
+    for (const config of [{}, { issuer: `${provider.issuer}/` }]) {
+      const wrong = await setScene({ provider: 'issuer' in config ? provider : other, config });
+      await expect(wrong.begin()).rejects.toMatchObject({ status: 503 });
+      expect(await wrong.part.health?.()).toMatchObject({ detail: expect.stringMatching(/^PROVIDER_ISSUER_DIFFERS/) });
+    }
   });
 });
 

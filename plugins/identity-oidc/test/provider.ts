@@ -42,7 +42,7 @@ export interface RunningProvider {
   /** Paths that were asked for, without their queries. */
   readonly asked: string[];
   /** Which paths do not answer, and how. */
-  broken: { readonly path: RegExp; readonly how: 'down' | 'hangs' | 503 | 'nonsense' } | undefined;
+  broken: { readonly path: RegExp; readonly how: 'down' | 'hangs' | 503 | 401 | 'nonsense' } | undefined;
   /** Changes an answer on its way out, as a wicked or careless provider would. */
   tamper: ((path: string, body: string) => string) | undefined;
   /** What was asked at the authorization endpoint last. */
@@ -134,6 +134,7 @@ export async function startProvider({ redirectUri, esignet, settings = {} }: Pro
       const { how } = running.broken;
       if (how === 'down') request.socket.destroy();
       if (how === 503) response.writeHead(503).end();
+      if (how === 401) response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
       if (how === 'nonsense') response.writeHead(200, { 'content-type': 'text/html' }).end('<p>A proxy is in the way</p>');
       return;
     }
