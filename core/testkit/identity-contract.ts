@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Identity, IdentityUse } from '../api/ports/identity.js';
+import type { Identity } from '../api/ports/identity.js';
 import { isRefusal, type Refusal } from '../api/refusal.js';
+import { type ChallengeWorld, challengePromises, contractUse as use } from './challenge-promises.js';
 import type { Contract } from './contract.js';
 
 /** A provider with inputs that its author knows: those of one person, those of others, and bad ones. */
@@ -12,10 +13,14 @@ export interface IdentitySubject {
   readonly others: readonly Readonly<Record<string, unknown>>[];
   /** What identifies nobody. Texts of four characters or more in it must not come back in a refusal. */
   readonly bad: readonly Readonly<Record<string, unknown>>[];
+  /**
+   * Of a provider that begins challenges. Its inputs are challenges that were begun by `contractStart` and are ready; each
+   * of them is used for `contractUse`.
+   */
+  readonly challenges?: ChallengeWorld;
 }
 
 const SECONDS = 1;
-const use: IdentityUse = { programme: 'covid-19', claims: ['birthDate', 'gender', 'name'], actor: 'nurse', act: 'an-act' };
 
 /** What every provider of `identity/0` keeps. */
 export const identityContract: Contract<IdentitySubject> = {
@@ -95,6 +100,7 @@ export const identityContract: Contract<IdentitySubject> = {
         }
       },
     },
+    ...challengePromises,
   ],
 };
 

@@ -1,5 +1,6 @@
 export * from './auth-contract.js';
 export * from './book-scheme.js';
+export * from './challenge-promises.js';
 export * from './channel-contract.js';
 export * from './contract.js';
 export * from './credential-fixture.js';

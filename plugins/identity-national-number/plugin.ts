@@ -35,7 +35,10 @@ const definition: JsonSchema = {
       },
     },
     checksum: { type: 'string', maxLength: 40, description: 'verhoeff, luhn, damm, mod97_10 … (cdigit), or stdnum:TH.idnr.' },
-    parts: { ...pattern, description: 'Names the groups year, month, day, century and sex in the canonical number.' },
+    parts: {
+      ...pattern,
+      description: 'Names the groups year, month, day, century and sex in the canonical number, all of which it matches.',
+    },
     birth: {
       type: 'object',
       additionalProperties: false,
@@ -78,6 +81,7 @@ function mistakesOf({ number, definition: own }: Config): Finding[] {
   if (!own) return [];
   const patterns: [string, string][] = own.forms.map(({ pattern }, i) => [`/definition/forms/${i}/pattern`, pattern]);
   if (own.parts !== undefined) patterns.push(['/definition/parts', own.parts]);
+  for (const [name, source] of Object.entries(own.sex ?? {})) patterns.push([`/definition/sex/${name}`, source]);
   const unsafe = patterns.flatMap(([pointer, source]): Finding[] => {
     const read = safePattern(source);
     return typeof read === 'string' ? [{ pointer, code: 'PATTERN_REFUSED', message: `the pattern ${read}` }] : [];

@@ -4,6 +4,7 @@ import { isTest, lineOf, type Node, type Source, source, sources, walk } from '.
 /** Who may ask the machine for what, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'core/kernel/boot.ts asks for the time': 'makes the clock that all parts are given',
+  'plugins/identity-oidc/src/library-clock.ts asks for the time': "tells openid-client how far its own clock is from the house's",
   'core/store/job-run.ts asks for chance': 'spreads retries, where nothing is gained by a guess; tests give their own',
 };
 

@@ -12,8 +12,9 @@ import { migrate, migrationsOf } from '../../core/store/migrate.js';
 import { listeningLog } from '../../core/testkit/index.js';
 import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js';
 import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
+import { startProvider as startIdentityProvider } from '../../plugins/identity-oidc/test/provider.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
-import { client, dose } from './requests.js';
+import { type Client, client, dose } from './requests.js';
 import { divoc, root } from './running-house.js';
 
 /** Any plugin for any other of its port, by an edit of the manifest alone, and the main job is done all the same. */
@@ -34,6 +35,9 @@ interface Combination {
 }
 interface Peer {
   readonly plugins: Json;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the nurse and the person do before the dose is recorded, and what the request for it holds then. */
+  before?(nurse: Client): Promise<Json>;
   /** Of a nurse; default: the house mints one. */
   readonly token?: string;
   /** Resolves when the peer has had what it should have. */
@@ -62,6 +66,24 @@ async function signOn(): Promise<Peer> {
   return { plugins: { staff: { use: 'auth-oidc', with: { issuer: provider.issuer, audience: ['divoc'], roles } } }, token };
 }
 
+/** People who sign in elsewhere, with a browser of their own, which comes back to the house. */
+async function digitalIdentity(): Promise<Peer> {
+  const redirectUri = 'https://divoc.example/x/walk-in/callback';
+  const provider = await startIdentityProvider({ redirectUri });
+  onTestFinished(() => provider.stop());
+  const { issuer, clientId, clientSecret } = provider;
+  return {
+    plugins: { 'walk-in': { use: 'identity-oidc', with: { issuer, clientId, clientSecret: { $secret: 'CLIENT_SECRET' }, redirectUri } } },
+    env: { CLIENT_SECRET: clientSecret },
+    async before(nurse) {
+      const { id, url } = (await (await nurse('POST', '/v1/identity-challenges', { body: {} })).json()) as { id: string; url: string };
+      const back = await provider.visit(url, { person: 'asha' });
+      expect((await nurse('GET', `${back.pathname}${back.search}`)).status).toBe(200);
+      return { identity: { input: { challenge: id } } };
+    },
+  };
+}
+
 /** Certificates by e-mail and in no other way. */
 async function mail(): Promise<Peer> {
   const server = await mailServer();
@@ -76,6 +98,7 @@ const COMBINATIONS: readonly Combination[] = [
   { name: 'the demo', plugins: {} },
   { name: 'credential-jcs', plugins: jcs },
   { name: 'identity-national-number', plugins: number, request: aadhaar },
+  { name: 'identity-oidc', plugins: {}, peer: digitalIdentity },
   { name: 'payment-flat-fee', plugins: counter, reply: due },
   { name: 'payment-voucher', plugins: vouchers, reply: due },
   { name: 'channel-print', plugins: print },
@@ -94,6 +117,12 @@ const COMBINATIONS: readonly Combination[] = [
     name: 'the other one of every kind',
     plugins: { ...jcs, ...number, ...print, ...postgres, ...vouchers },
     request: aadhaar,
+    reply: due,
+  },
+  {
+    name: 'the other one of every kind, and a digital identity',
+    plugins: { ...jcs, ...print, ...postgres, ...vouchers },
+    peer: digitalIdentity,
     reply: due,
   },
 ];
@@ -115,7 +144,7 @@ it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}
   const url = usesPostgres ? await postgresUrl() : '';
   if (usesPostgres) onTestFinished(() => dropSchema(url, schema));
 
-  const planned = await plan(file, { builtIns, folder: root, env: { DATABASE_URL: url } });
+  const planned = await plan(file, { builtIns, folder: root, env: { DATABASE_URL: url, ...peer?.env } });
   const log = () => listeningLog().log;
   const clock = { now: () => new Date() };
   const store = await boot(planned, { home, log, only: ['storage/0'] });
@@ -126,7 +155,7 @@ it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}
 
   const minted = () => house.port<Auth>('auth/0').mint?.({ role: 'facility-staff', name: 'nurse', validForSeconds: 600 });
   const nurse = client(house.port<Edge>('edge/0').address(), peer?.token ?? (await minted()));
-  const response = await nurse('POST', '/v1/vaccinations', { body: { ...dose('C-1'), ...request } });
+  const response = await nurse('POST', '/v1/vaccinations', { body: { ...dose('C-1'), ...request, ...(await peer?.before?.(nurse)) } });
   const made = (await response.json()) as { certificateId: string };
   expect([response.status, made]).toMatchObject([201, { outcome: 'issued', ...reply }]);
   const as = (accept: string) => nurse('GET', `/v1/certificates/${made.certificateId}`, { headers: { accept } });

@@ -34,6 +34,15 @@ export interface Challenge {
   readonly expiresAt: string;
 }
 
+export interface ChallengeStatus {
+  /** `ready` once the person has proved who they are; `failed` when they cannot by this challenge any more. */
+  readonly state: 'waiting' | 'ready' | 'used' | 'failed';
+  /** Of one that is ready: those of the person, so that a form can be filled in. */
+  readonly claims?: Readonly<Record<string, string>>;
+  /** Of one that failed: why, as a code (`DECLINED`). */
+  readonly reason?: string;
+}
+
 export interface IdentityUse extends IdentityStart {
   /** Names what the identity is used for. A challenge that was used answers the same act again and refuses every other. */
   readonly act: string;
@@ -43,14 +52,8 @@ export interface IdentityUse extends IdentityStart {
 export interface Identity {
   /** Begins a challenge; only providers that need one have it. */
   start?(start: IdentityStart): Promise<Challenge>;
-  /**
-   * What became of a challenge: `ready` once the person has proved who they are. Undefined for one that is unknown,
-   * expired or another actor's. `claims` are those of the person, so that a form can be filled in.
-   */
-  look?(
-    challenge: string,
-    actor: string,
-  ): Promise<{ readonly state: 'waiting' | 'ready' | 'used'; readonly claims?: Readonly<Record<string, string>> } | undefined>;
+  /** What became of a challenge; undefined for one that is unknown, expired or another actor's. */
+  look?(challenge: string, actor: string): Promise<ChallengeStatus | undefined>;
   /** Throws a Refusal (422) when `input` does not identify anybody. `input` is what the caller sent for this provider. */
   identify(input: Readonly<Record<string, unknown>>, use: IdentityUse): Promise<VerifiedIdentity>;
 }

@@ -1,14 +1,9 @@
-import { type Actor, type Challenge, type Identity, Refusal } from '../../api/index.js';
+import { type Actor, type Challenge, type ChallengeStatus, type Identity, Refusal } from '../../api/index.js';
 import { chooseIdentity, chooseProgramme, type ProgrammeConfig } from './programmes.js';
 
 export interface ChallengeAsked {
   readonly programme?: string;
   readonly provider?: string;
-}
-
-export interface ChallengeStatus {
-  readonly state: 'waiting' | 'ready' | 'used';
-  readonly claims?: Readonly<Record<string, string>>;
 }
 
 /** Challenges of the providers that need one: begun at the desk, met by the person elsewhere, used by a recording. */

@@ -48,9 +48,25 @@ export async function identifyPerson(
   };
 }
 
+/**
+ * Where the record says otherwise than a challenge that is ready shows: found before the challenge is used, since it serves one
+ * record alone, and the person would have to prove who they are once more because of a mistyped letter.
+ */
+export async function foreseenDoubts(
+  { identities }: Pick<Identifying, 'identities'>,
+  programme: Programme,
+  { identity, record }: VaccinationInput,
+  actor: string,
+): Promise<readonly Fault[]> {
+  const { provider } = chooseIdentity(programme, identities, identity.provider);
+  const { challenge } = identity.input;
+  const found = typeof challenge === 'string' ? await provider.look?.(challenge, actor) : undefined;
+  return found?.state === 'ready' ? disagreements(found, programme.claims ?? {}, record) : [];
+}
+
 /** Claims that the record contradicts, each at the field that the programme maps it to. No value is shown. */
 function disagreements(
-  { claims = {} }: VerifiedIdentity,
+  { claims = {} }: Pick<VerifiedIdentity, 'claims'>,
   fields: Readonly<Record<string, string>>,
   record: Readonly<Record<string, unknown>>,
 ): Fault[] {

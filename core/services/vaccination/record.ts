@@ -15,7 +15,7 @@ import {
 import type { Audit, FieldCipher, Outbox, Storage } from '../../internal/index.js';
 import { CHARGE_QUEUE } from './charge-job.js';
 import { ISSUE_QUEUE, issueDataOf } from './issue-job.js';
-import { type Identifying, identifyPerson } from './person.js';
+import { foreseenDoubts, type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
 import { type Price, settlePrice } from './price.js';
 import { chooseProgramme, formatsOf, type Programme, type ProgrammeConfig } from './programmes.js';
@@ -57,6 +57,7 @@ export async function recordVaccination(recording: Recording, input: Vaccination
   const { type } = await pointing('/record', () => certificates.check(input.record, formatsOf(programme)));
   const senseless = implausibilities(input.record, clock.now()).map((fault) => ({ ...fault, pointer: `/record${fault.pointer}` }));
   refuseImplausible(input, senseless);
+  refuseImplausible(input, await foreseenDoubts(recording, programme, input, actor.id));
   const { personKey, identity, doubts } = await identifyPerson(recording, programme, input, actor.id);
   refuseImplausible(input, doubts);
   const dose = { programme: programme.name, personKey, doseNumber: input.record.doseNumber as number };

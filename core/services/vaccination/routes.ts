@@ -49,6 +49,15 @@ const challenge: JsonSchema = {
   },
 };
 
+const challengeStatus: JsonSchema = {
+  type: 'object',
+  properties: {
+    state: { enum: ['waiting', 'ready', 'used', 'failed'] },
+    claims: { type: 'object', description: 'Of one that is ready: what the programme may see.', additionalProperties: { type: 'string' } },
+    reason: { type: 'string', description: 'Of one that failed: a code, DECLINED for example.' },
+  },
+};
+
 export function vaccinationRoutes(record: JsonSchema): RouteTable {
   return {
     mount: '/v1',
@@ -102,7 +111,7 @@ export function vaccinationRoutes(record: JsonSchema): RouteTable {
         scope: 'vaccination:record',
         summary: 'What became of a challenge, and the facts that the programme may see.',
         replies: {
-          200: { description: 'waiting, ready or used.', schema: { type: 'object' } },
+          200: { description: 'waiting, ready, used or failed.', schema: challengeStatus },
           404: { description: 'There is none with this id, it has expired, or it is not yours.' },
         },
       },

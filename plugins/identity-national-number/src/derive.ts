@@ -1,4 +1,5 @@
 import type { NumberDefinition } from './number-definition.js';
+import { wholePattern } from './safe-pattern.js';
 
 export interface Derived {
   readonly birthDate?: string;
@@ -9,7 +10,7 @@ export interface Derived {
 /** What a canonical number says of its holder; undefined when it names a day that does not exist or has not come. */
 export function derive({ parts, birth, sex }: NumberDefinition, canonical: string, now: Date): Derived | undefined {
   if (parts === undefined) return {};
-  const groups = new RegExp(parts, 'u').exec(canonical)?.groups ?? {};
+  const groups = wholePattern(parts).exec(canonical)?.groups ?? {};
   if (birth?.kind === 'day-of-year') return byDayOfYear(groups, now);
   const birthDate = birth && byYearMonthDay(groups, birth.centuries, now);
   if (birth && birthDate === undefined) return undefined;
@@ -40,7 +41,7 @@ function byDayOfYear({ year = '', day = '' }: Groups, now: Date): Derived | unde
 }
 
 function genderOf(value: string, { male, female }: NonNullable<NumberDefinition['sex']>): Derived['gender'] {
-  const is = (pattern: string) => new RegExp(`^(?:${pattern})$`, 'u').test(value);
+  const is = (pattern: string) => wholePattern(pattern).test(value);
   return is(male) ? 'male' : is(female) ? 'female' : undefined;
 }
 

@@ -3,6 +3,7 @@ import { checkDigitOf } from './check-digit.js';
 import { derive } from './derive.js';
 import { normalise } from './normalise.js';
 import type { NumberDefinition } from './number-definition.js';
+import { wholePattern } from './safe-pattern.js';
 
 /** Far longer than any number with its separators. */
 const LONGEST = 64;
@@ -17,12 +18,14 @@ export interface NationalNumberOptions {
 
 /** Recognises people by one kind of number. What it refuses it names by member, and never repeats. */
 export function nationalNumber({ definition, mask, assurance, clock }: NationalNumberOptions): Identity {
-  const forms = definition.forms.map(({ pattern, canonical = '{0}' }) => ({ pattern: new RegExp(pattern, 'u'), canonical }));
+  const forms = definition.forms.map(({ pattern, canonical = '{0}' }) => ({ pattern: wholePattern(pattern), canonical }));
   const isSound = definition.checksum === undefined ? () => true : checkDigitOf(definition.checksum);
   if (!isSound) throw new Error(`there is no check digit '${definition.checksum}'`);
 
   const canonicalOf = (text: string): string => {
     const plain = normalise(text);
+    // One character can stand for eighteen (U+FDFA), so that the length counts again.
+    if (plain.length > LONGEST) throw refusal(faultsOf(plain));
     for (const { pattern, canonical } of forms) {
       const found = pattern.exec(plain);
       if (found) return canonical.replace(/\{(\w+)\}/g, (_, name: string) => (name === '0' ? plain : (found.groups?.[name] ?? '')));

@@ -7,12 +7,16 @@ export function normalise(text: string): string {
     .toUpperCase();
 }
 
-/** Decimal digits of a script stand together from zero to nine (Unicode 4.6), so that the distance to zero is the value. */
-function asciiDigit(character: string): string {
-  if (!/^\p{Nd}$/u.test(character) || /^[0-9]$/.test(character)) return character;
+/**
+ * Decimal digits of a script stand together from zero to nine (Unicode 4.6), and some scripts' tens side by side: five of
+ * mathematics, two of Myanmar. A run of them begins with a zero, so the value is the distance to its start, modulo ten.
+ */
+export function asciiDigit(character: string): string {
+  if (!DIGIT.test(character) || /^[0-9]$/.test(character)) return character;
   const code = character.codePointAt(0) as number;
-  for (let value = 0; value < 10; value += 1) {
-    if (!/^\p{Nd}$/u.test(String.fromCodePoint(code - value - 1))) return String(value);
-  }
-  return character;
+  let start = code;
+  while (DIGIT.test(String.fromCodePoint(start - 1))) start -= 1;
+  return String((code - start) % 10);
 }
+
+const DIGIT = /^\p{Nd}$/u;

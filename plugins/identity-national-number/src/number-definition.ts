@@ -1,4 +1,4 @@
-/** One way in which a number is written, after normalising: `{name}` stands for what the named group took, `{0}` for all. */
+/** One way in which a number is written, after normalising, all of it: `{name}` stands for what the named group took, `{0}` for all. */
 export interface NumberForm {
   readonly pattern: string;
   /** How it is kept, so that two ways of writing one number name one person; default `{0}`. */
@@ -22,7 +22,7 @@ export interface NumberDefinition {
   readonly forms: readonly NumberForm[];
   /** cdigit's name of the check digit over the canonical number, or `stdnum:TH.idnr`. */
   readonly checksum?: string;
-  /** Matches the canonical number and names the groups that are derived from. */
+  /** Matches the whole canonical number and names the groups that are derived from. */
   readonly parts?: string;
   readonly birth?: BirthRule;
   /** What the group `sex` takes, as patterns. */
@@ -40,7 +40,7 @@ export const NUMBERS: Readonly<Record<string, NumberDefinition>> = {
     scheme: 'ee-isikukood',
     forms: [{ pattern: '^[1-8][0-9]{10}$' }],
     checksum: 'stdnum:EE.ik',
-    parts: '^(?<century>(?<sex>[1-8]))(?<year>[0-9]{2})(?<month>[0-9]{2})(?<day>[0-9]{2})',
+    parts: '^(?<century>(?<sex>[1-8]))(?<year>[0-9]{2})(?<month>[0-9]{2})(?<day>[0-9]{2})[0-9]{4}$',
     birth: { kind: 'year-month-day', centuries: { 1: '18', 2: '18', 3: '19', 4: '19', 5: '20', 6: '20', 7: '21', 8: '21' } },
     sex: { male: '[1357]', female: '[2468]' },
   },
@@ -52,7 +52,7 @@ export const NUMBERS: Readonly<Record<string, NumberDefinition>> = {
       { pattern: '^(?<year>[0-9]{2})(?<day>[0-9]{3})(?<serial>[0-9]{4})[VX]$', canonical: '19{year}{day}0{serial}' },
       { pattern: '^[12][0-9]{11}$' },
     ],
-    parts: '^(?<year>[0-9]{4})(?<day>[0-9]{3})',
+    parts: '^(?<year>[0-9]{4})(?<day>[0-9]{3})[0-9]{5}$',
     birth: { kind: 'day-of-year' },
   },
   'ph-philsys': { scheme: 'ph-philsys', forms: [{ pattern: '^[0-9]{16}$' }] },
@@ -61,7 +61,7 @@ export const NUMBERS: Readonly<Record<string, NumberDefinition>> = {
     scheme: 'za-id',
     forms: [{ pattern: '^[0-9]{13}$' }],
     checksum: 'luhn',
-    parts: '^(?<year>[0-9]{2})(?<month>[0-9]{2})(?<day>[0-9]{2})(?<sex>[0-9])',
+    parts: '^(?<year>[0-9]{2})(?<month>[0-9]{2})(?<day>[0-9]{2})(?<sex>[0-9])[0-9]{6}$',
     birth: { kind: 'year-month-day' },
     sex: { male: '[5-9]', female: '[0-4]' },
   },

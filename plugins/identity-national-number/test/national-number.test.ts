@@ -3,7 +3,7 @@ import { handClock, holdTo, identityContract, setUpPart } from '@divoc/core/test
 import { stdnum } from 'stdnum';
 import { describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
-import { normalise } from '../src/normalise.js';
+import { asciiDigit, normalise } from '../src/normalise.js';
 import { NUMBERS } from '../src/number-definition.js';
 import { safePattern } from '../src/safe-pattern.js';
 
@@ -124,8 +124,95 @@ describe('a definition of the manifest', () => {
     expect(((await plugin.check?.({ config: {} } as never)) ?? [])[0]).toMatchObject({ code: 'NUMBER_UNCLEAR' });
   });
 
-  it.each(['^(a+)+$', '^a*$', '(a)', '^(?=a)a$', '^(a)\\1$', '^a{1,}$', '^[', `^${'a'.repeat(200)}$`])('may not be %s', (source) => {
+  it.each([
+    '^(a+)+$',
+    '^a*$',
+    '^(a',
+    'a)',
+    '^a',
+    '^a\\$',
+    'a^b',
+    '^(?<!a)a$',
+    '^a{1,100}$',
+    '\\ba',
+    '^(?=a)a$',
+    '^(a)\\1$',
+    '^a{1,}$',
+    '^[',
+    `^${'a'.repeat(200)}$`,
+  ])('may not be %s', (source) => {
     expect(safePattern(source)).toBeTypeOf('string');
+  });
+
+  it.each(['^[0-9]{12}$', '[0-9]{12}', '^(?<a>[A-Z]{1,2})?[0-9]{6,9}(V|X)$', '^\\p{L}{1,3}\\u{41}\\$$', '^a|b$'])('may be %s', (source) => {
+    expect(safePattern(source)).toBeInstanceOf(RegExp);
+  });
+
+  // The last three repeat next to nothing, and have a billion ways and more.
+  it.each([
+    `^${'[0-9]{0,64}'.repeat(5)}x$`,
+    `^${'[0-9]{0,99}'.repeat(2)}x$`,
+    `^${'a?'.repeat(30)}x$`,
+    `^${'(a|a)'.repeat(30)}x$`,
+    `^${'(a?)?'.repeat(30)}x$`,
+  ])('may not be tried in too many ways: %s', (source) => {
+    expect(safePattern(source)).toMatch(/ways/);
+  });
+
+  it('is quick on the worst input there is, in time linear in its length', () => {
+    const worst = [
+      `${'[0-9]{0,9}'.repeat(3)}x`,
+      '[0-9]{0,30}[0-9]{0,30}x',
+      '[0-9]{0,99}x',
+      `${'a?'.repeat(9)}x`,
+      `${'(a|aa)'.repeat(9)}x`,
+      `${'(a?|a?)'.repeat(4)}x`,
+      `(${'[0-9]{0,9}'.repeat(2)}|${'[0-9]{0,8}'.repeat(3)})x`,
+    ];
+    // The quickest of ten: what else the machine does is not the pattern's fault.
+    const spent = (pattern: RegExp, text: string) => {
+      const times = Array.from({ length: 10 }, () => {
+        const started = process.hrtime.bigint();
+        expect(pattern.test(text)).toBe(false);
+        return Number(process.hrtime.bigint() - started) / 1e6;
+      });
+      return Math.min(...times);
+    };
+    for (const source of worst) {
+      const pattern = safePattern(source) as RegExp;
+      expect(pattern, source).toBeInstanceOf(RegExp);
+      for (const character of ['0', 'a']) {
+        // A thousand ways of 64 steps: far below a millisecond each; and no more of it for 100 times the input.
+        expect(spent(pattern, character.repeat(64)), source).toBeLessThan(5);
+        expect(spent(pattern, character.repeat(6400)), source).toBeLessThan(25);
+      }
+    }
+  });
+
+  it('has its patterns of sex checked too', async () => {
+    const sex = { male: '([13579]|[13579]+)+', female: '[02468]' };
+    expect(await findings({ sex })).toEqual(['/definition/sex/male PATTERN_REFUSED']);
+  });
+
+  it.each(['stdnum:IN.constructor', 'stdnum:IN.hasOwnProperty', 'constructor', 'default', 'stdnum:XX.idnr', '__proto__'])(
+    'names a check digit that exists, and %s is none',
+    async (checksum) => {
+      expect(await findings({ checksum })).toEqual(['/definition/checksum CHECKSUM_UNKNOWN']);
+      await expect(provider({ definition: { ...definition, checksum } })).rejects.toThrow(/no check digit/);
+    },
+  );
+
+  it.each(['L[0-9]{8}', 'L[0-9]{8}$', '^L[0-9]{8}$', '^L[0-9]{7}|L[0-9]{8}$'])('takes the whole number by %s', async (pattern) => {
+    const identity = await provider({ definition: { scheme: 'lumbria-cin', forms: [{ pattern }] } });
+    expect(await identity.identify({ number: 'L12345678' }, use)).toMatchObject({ subject: 'L12345678' });
+    for (const number of ['L12345678X', 'XL12345678', 'L123456789']) {
+      await expect(identity.identify({ number }, use)).rejects.toMatchObject({ errors: [{ code: 'NUMBER_WRONG_FORM' }] });
+    }
+  });
+
+  it('does not start with a pattern that its check refuses', async () => {
+    const slow = { scheme: 'x', forms: [{ pattern: '^(a|b){1,9}$' }] };
+    await expect(provider({ definition: slow })).rejects.toThrow(/repeat a group/);
   });
 });
 
@@ -133,4 +220,17 @@ it('reads the digits of every script', () => {
   expect(normalise('०१२३४५६७८९')).toBe('0123456789');
   expect(normalise('᠐᠑᠒᠓᠔᠕᠖᠗᠘᠙ ߀߁ ෦෧෨')).toBe('012345678901012');
   expect(normalise('12‑34/56.78\u200f')).toBe('12345678');
+});
+
+it('reads each decimal digit that Unicode has, also where two scripts have their tens in a row', () => {
+  // U+116DA is the second zero of twenty digits, U+1D7FF the last nine of fifty.
+  expect(normalise(String.fromCodePoint(0x116d0, 0x116d9, 0x116da, 0x116e3))).toBe('0909');
+  expect([0x1d7ce, 0x1d7d7, 0x1d7d8, 0x1d7ff].map((code) => asciiDigit(String.fromCodePoint(code))).join('')).toBe('0909');
+  const digits = Array.from({ length: 0x20000 }, (_, code) => String.fromCodePoint(code)).filter((text) => /^\p{Nd}$/u.test(text));
+  expect(digits.length % 10).toBe(0);
+  expect(digits.map(asciiDigit).join('')).toBe('0123456789'.repeat(digits.length / 10));
+});
+
+it('measures an input again when its characters have become more', async () => {
+  expect(await codeOf('in-aadhaar', '\ufdfa'.repeat(64))).toBe('FIELD_OUT_OF_RANGE');
 });
