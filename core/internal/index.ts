@@ -8,3 +8,4 @@ export * from './outbox.js';
 export * from './signer.js';
 export * from './storage.js';
 export * from './storage-error.js';
+export * from './template-folder.js';
