@@ -44,14 +44,19 @@ export function templateFolders(adopter: string): ReadonlyMap<string, TemplateFo
 export function foldersIn(parent: string): string[] {
   if (!existsSync(parent)) return [];
   const entries = readdirSync(parent, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** A template's manifest. Undefined when it cannot be read at all: whoever owns templates says so, at its place. */
 export function readTemplateManifest({ folder }: Pick<TemplateFolder, 'folder'>): TemplateManifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, TEMPLATE_MANIFEST), 'utf8')) as TemplateManifest;
-    return Array.isArray(manifest.languages) && typeof manifest.page === 'string' && typeof manifest.print === 'string' ? manifest : undefined;
+    return Array.isArray(manifest.languages) && typeof manifest.page === 'string' && typeof manifest.print === 'string'
+      ? manifest
+      : undefined;
   } catch {
     return undefined;
   }

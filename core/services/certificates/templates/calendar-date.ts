@@ -15,5 +15,7 @@ export function formatCalendarDate(date: string, locale: string, style: Intl.Dat
   if (known.every((part) => part === 'era')) return date;
   const options = Object.fromEntries(known.map((part) => [part, style[part]]));
   // Midnight in UTC, shown in UTC: no zone moves a day.
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(`${year}-${month ?? '01'}-${day ?? '01'}T00:00:00Z`));
+  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(
+    new Date(`${year}-${month ?? '01'}-${day ?? '01'}T00:00:00Z`),
+  );
 }

@@ -20,7 +20,12 @@ export function samplesIn(folder: string): string[] {
 }
 
 /** Every language has a sample, and every sample is a record that could be recorded here. */
-export function checkSamples(folder: string, languages: readonly string[], validate: ValidateFunction | undefined, findings: Findings): void {
+export function checkSamples(
+  folder: string,
+  languages: readonly string[],
+  validate: ValidateFunction | undefined,
+  findings: Findings,
+): void {
   const drawn = new Set<string>();
   for (const name of samplesIn(folder)) {
     const file = `sample/${name}.json`;
@@ -37,7 +42,12 @@ export function checkSamples(folder: string, languages: readonly string[], valid
     }
     if (validate === undefined || validate(sample.record)) continue;
     for (const { pointer, detail, fix } of (validate.errors ?? []).map(faultOf)) {
-      findings.add(file, { pointer: `/record${pointer}` }, 'TEMPLATE_SAMPLE_INVALID', `record${pointer.replaceAll('/', '.')}: ${detail}. ${fix ?? ''}`.trim());
+      findings.add(
+        file,
+        { pointer: `/record${pointer}` },
+        'TEMPLATE_SAMPLE_INVALID',
+        `record${pointer.replaceAll('/', '.')}: ${detail}. ${fix ?? ''}`.trim(),
+      );
     }
   }
   for (const [i, language] of languages.entries()) {

@@ -33,7 +33,8 @@ export function checkStrings(folder: string, manifest: TemplateManifest, known: 
     const missing = hasFallback ? [] : [...keys].filter((key) => !language.keys.has(key));
     if (missing.length > 0) {
       const mend = manifest.fallback || language.tag === first ? 'add it' : `add it, or set "fallback": true to show it in ${first}`;
-      for (const key of missing) findings.add(language.file, { pointer: '' }, 'TEMPLATE_TEXT_MISSING', `${language.tag} has no text '${key}'; ${mend}`);
+      for (const key of missing)
+        findings.add(language.file, { pointer: '' }, 'TEMPLATE_TEXT_MISSING', `${language.tag} has no text '${key}'; ${mend}`);
     }
     checkArguments(language, known, findings);
     checkPlurals(language, findings);
@@ -91,7 +92,10 @@ function checkArguments(language: Language, known: KnownArguments, findings: Fin
       const add = (code: string, what: string) => findings.add(language.file, placeOf(language, key, argument), code, what);
       const kind = known.get(name);
       if (kind === undefined) {
-        add('TEMPLATE_ARGUMENT_UNKNOWN', `'${key}' says {${name}}, which the template may not read or which does not exist; ${knownHere(known.keys())}`);
+        add(
+          'TEMPLATE_ARGUMENT_UNKNOWN',
+          `'${key}' says {${name}}, which the template may not read or which does not exist; ${knownHere(known.keys())}`,
+        );
       } else if (use === 'time') {
         add('TEMPLATE_ARGUMENT_KIND', `'${key}' shows {${name}} as a time; certificates show days: {${name}, date, long}`);
       } else if ((use === 'date' && kind !== 'date') || ((use === 'number' || use === 'plural') && kind !== 'number')) {
@@ -108,7 +112,9 @@ function checkPlurals(language: Language, findings: Findings): void {
     for (const argument of message.arguments) {
       if (!argument.plural) continue;
       const { type, forms } = argument.plural;
-      const missing = formsOf(language.tag, type).filter(({ form, numbers }) => !forms.includes(form) && !numbers.every((n) => forms.includes(`=${n}`)));
+      const missing = formsOf(language.tag, type).filter(
+        ({ form, numbers }) => !forms.includes(form) && !numbers.every((n) => forms.includes(`=${n}`)),
+      );
       if (missing.length === 0) continue;
       const names = missing.map(({ form, numbers }) => `${form} (${numbers.slice(0, 3).join(', ')}${numbers.length > 3 ? ', …' : ''})`);
       findings.add(
@@ -136,7 +142,8 @@ function compareArguments(languages: readonly Language[], findings: Findings): v
       const own = new Set(message.arguments.map(({ name }) => name));
       const lacking = new Map<string, string>();
       for (const other of languages) {
-        for (const { name } of other.messages.get(key)?.arguments ?? []) if (!own.has(name) && !lacking.has(name)) lacking.set(name, other.tag);
+        for (const { name } of other.messages.get(key)?.arguments ?? [])
+          if (!own.has(name) && !lacking.has(name)) lacking.set(name, other.tag);
       }
       for (const [name, tag] of lacking) {
         const said = `'${key}' does not say {${name}}, and ${tag} does; say it in every language or in none`;

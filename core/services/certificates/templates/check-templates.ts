@@ -51,7 +51,8 @@ export function checkTemplate(folder: string, shown: string, checking: TemplateC
   const texts = checkStrings(folder, manifest, argumentsOf(reads), findings);
   for (const member of ['page', 'print'] as const) {
     const engine = engineOf(manifest, member, checking, findings);
-    if (engine) checkEngineFile(manifest[member], join(folder, manifest[member]), engine, { texts, reads, schema: checking.schema }, findings);
+    if (engine)
+      checkEngineFile(manifest[member], join(folder, manifest[member]), engine, { texts, reads, schema: checking.schema }, findings);
   }
   checkSamples(folder, manifest.languages, checking.validate, findings);
   return findings.all;
@@ -77,7 +78,12 @@ function readManifest(findings: Findings): TemplateManifest | undefined {
   const validate = manifestValidator();
   if (value === undefined || validate(value)) return value as TemplateManifest | undefined;
   for (const { pointer, detail, fix } of (validate.errors ?? []).map(faultOf)) {
-    findings.add(TEMPLATE_MANIFEST, { pointer }, 'TEMPLATE_MANIFEST_INVALID', `${pointer.slice(1) || 'the manifest'}: ${detail}. ${fix ?? ''}`.trim());
+    findings.add(
+      TEMPLATE_MANIFEST,
+      { pointer },
+      'TEMPLATE_MANIFEST_INVALID',
+      `${pointer.slice(1) || 'the manifest'}: ${detail}. ${fix ?? ''}`.trim(),
+    );
   }
   return undefined;
 }
@@ -107,7 +113,8 @@ function engineOf(
   findings: Findings,
 ): EngineDeclaration | undefined {
   const file = manifest[member];
-  const note = (code: string, message: string): undefined => findings.add(TEMPLATE_MANIFEST, { pointer: `/${member}` }, code, message) as undefined;
+  const note = (code: string, message: string): undefined =>
+    findings.add(TEMPLATE_MANIFEST, { pointer: `/${member}` }, code, message) as undefined;
   if (findings.text(file) === undefined) return note('TEMPLATE_FILE_MISSING', `there is no file ${file} in the template's folder`);
   const declared = Object.values(engines).filter((engine) => engine !== undefined);
   const engine = declared.find(({ extension }) => extension === extname(file));
@@ -115,10 +122,15 @@ function engineOf(
     // One that declares nothing may read it for all we know.
     if (declared.length < Object.keys(engines).length) return undefined;
     const endings = declared.map(({ extension }) => extension).join(', ') || 'nothing';
-    return note('TEMPLATE_ENGINE_MISSING', `no engine of the manifest reads ${file}; they read ${endings}: name one that does, or write it for them`);
+    return note(
+      'TEMPLATE_ENGINE_MISSING',
+      `no engine of the manifest reads ${file}; they read ${endings}: name one that does, or write it for them`,
+    );
   }
   if (engine.runsCode && !isHouse) {
-    const others = declared.filter(({ runsCode, mediaType }) => !runsCode && mediaType === engine.mediaType).map(({ extension }) => extension);
+    const others = declared
+      .filter(({ runsCode, mediaType }) => !runsCode && mediaType === engine.mediaType)
+      .map(({ extension }) => extension);
     const instead = others.length > 0 ? `write it as ${others.join(' or ')}` : 'write it for another engine (template-handlebars)';
     return note('TEMPLATE_RUNS_CODE', `${extname(file)} templates are programs, and an adopter's folder holds data; ${instead}`);
   }

@@ -35,7 +35,8 @@ function faultOf({ path }: TemplateUse, { texts, reads, schema }: Usable): reado
   let names: ViewNames = { ...VIEW_NAMES, text: {}, record: {} };
   for (const [i, part] of path.entries()) {
     const next = Object.hasOwn(names, part) ? names[part] : undefined;
-    if (!next) return ['TEMPLATE_FIELD_UNKNOWN', `a template is given no '${path.slice(0, i + 1).join('.')}'; ${knownHere(Object.keys(names))}`];
+    if (!next)
+      return ['TEMPLATE_FIELD_UNKNOWN', `a template is given no '${path.slice(0, i + 1).join('.')}'; ${knownHere(Object.keys(names))}`];
     names = next;
   }
   return undefined;
@@ -49,5 +50,8 @@ function faultOfField(parts: readonly string[], reads: ReadableFields, schema: J
   if (recordFields(schema).some((field) => begins(field.path))) {
     return ['TEMPLATE_FIELD_UNDECLARED', `the template uses ${pointer} and does not say so; add "${pointer}" to "reads" in template.json`];
   }
-  return ['TEMPLATE_FIELD_UNKNOWN', `the record has no field ${pointer}; it may read: ${reads.fields.map((f) => `/${f.path.join('/')}`).join(', ') || 'none'}`];
+  return [
+    'TEMPLATE_FIELD_UNKNOWN',
+    `the record has no field ${pointer}; it may read: ${reads.fields.map((f) => `/${f.path.join('/')}`).join(', ') || 'none'}`,
+  ];
 }

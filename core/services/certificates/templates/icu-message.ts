@@ -113,7 +113,8 @@ function once<T>(make: () => T, ...key: unknown[]): T {
 
 /** Intl's own for numbers and plurals; a date is a day of the calendar, as precise as it is known, and no instant. */
 const formatters = (): Formatters => ({
-  getNumberFormat: (locale, options) => once(() => new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions), 'number', locale, options),
+  getNumberFormat: (locale, options) =>
+    once(() => new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions), 'number', locale, options),
   getPluralRules: (locale, options) => once(() => new Intl.PluralRules(locale, options), 'plural', locale, options),
   getDateTimeFormat: (locale, options) =>
     ({ format: (date: unknown) => formatCalendarDate(String(date), String(locale), options) }) as unknown as Intl.DateTimeFormat,

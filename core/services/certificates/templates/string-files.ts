@@ -17,7 +17,7 @@ export function lineAndColumn(source: string, at: number): { readonly line: numb
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 const MEMBER = new RegExp(`(${STRING})\\s*:\\s*(${STRING})`, 'dg');
 /** What makes one character of the text: an escape, or itself. */
-const UNIT = /\\u[0-9a-fA-F]{4}|\\.|[^]/g;
+const UNIT = /\\u[0-9a-fA-F]{4}|\\.|[\s\S]/g;
 
 /** How much of the written text its first characters take. */
 function rawLength(written: string, characters: number): number {
