@@ -44,7 +44,7 @@ export interface CertificateView {
 }
 
 export interface ViewInput {
-  readonly row: CertificateRow;
+  readonly row: Pick<CertificateRow, 'number' | 'credential'>;
   /** The type that the certificate was issued with: its labels, whatever the adopter's schema says today. */
   readonly type: CredentialType['document'];
   readonly template: CertificateTemplate;

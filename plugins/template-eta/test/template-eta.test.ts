@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TemplateEngine } from '@divoc/core/api';
-import { holdTo, setUpPart, templateEngineContract } from '@divoc/core/testkit';
+import { engineDeclaration, holdTo, setUpPart, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
@@ -116,10 +116,12 @@ holdTo(it, templateEngineContract, () => {
   writeFileSync(join(root, 'house', 'secret.eta'), 'secret');
   return {
     engine,
+    declaration: engineDeclaration(plugin),
     templates: {
       name: write('name.eta', '<p><%= it.name %></p>'),
       missing: write('missing.eta', '<p>\n\n<%= it.patient.name %></p>'),
       outside: write('outside.eta', "<%~ include('../secret') %>"),
+      broken: { file: write('broken.eta', '<p>\n <% const = 1 %>'), line: 2, column: 11 },
     },
     textOf: (document) =>
       Buffer.from(document)
