@@ -3,6 +3,7 @@ export * from './edge.js';
 export * from './health.js';
 export * from './house-folder.js';
 export * from './idempotency.js';
+export * from './language-tag.js';
 export * from './one-at-a-time.js';
 export * from './outbox.js';
 export * from './signer.js';

@@ -19,6 +19,7 @@ import { type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
 import { type Price, settlePrice } from './price.js';
 import { chooseProgramme, type Programme, type ProgrammeConfig } from './programmes.js';
+import { chooseTemplate } from './template-choice.js';
 import type { Terms, VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 const DAY = 86_400_000;
@@ -99,10 +100,10 @@ async function termsOf(
   { type, now }: { readonly type: string; readonly now: Date },
 ): Promise<DraftTerms> {
   const price = await settlePrice(payments, programme, dose, input);
-  const { template, deliver, validForDays } = programme;
+  const { deliver, validForDays } = programme;
   return {
     type,
-    template,
+    template: chooseTemplate(programme, { record: input.record, language: input.recipient?.language }),
     deliver,
     ...price,
     ...(validForDays !== undefined && { validUntil: new Date(now.getTime() + validForDays * DAY).toISOString() }),

@@ -11,6 +11,7 @@ import {
   one,
   payments,
   Refusal,
+  templateEngine,
   type VaccinationOutcome,
   type Vaccinations,
   vaccinations,
@@ -21,9 +22,10 @@ import { challengesOf } from './identity-challenges.js';
 import { deliveryKey, ISSUE_QUEUE, issueJob } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
 import { actOf } from './price.js';
-import { assertTemplates, checkTemplates, type ProgrammeConfig, programmeSchema } from './programmes.js';
+import { type ProgrammeConfig, programmeSchema } from './programmes.js';
 import { type Recorded, recordVaccination } from './record.js';
 import { vaccinationHandlers, vaccinationRoutes } from './routes.js';
+import { assertTemplates, checkTemplateChoices } from './template-choice-check.js';
 import { type VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 interface Config {
@@ -70,7 +72,7 @@ export const vaccinationPart = definePlugin<Config>()({
     routes: declareRoutes(vaccinationRoutes({})),
     migrations: declareMigrations(vaccinationMigrations),
   },
-  check: ({ config: { programmes }, adopter }) => checkTemplates(programmes, adopter),
+  check: ({ config: { programmes }, adopter, declared }) => checkTemplateChoices(programmes, adopter, declared(templateEngine)),
   async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, ports) {
     assertTemplates(programmes, ports.certificates.templates);
     const store = new VaccinationStore(tenant);

@@ -5,6 +5,7 @@ import type { Purpose } from '../../api/index.js';
 export interface Terms {
   /** Content hash of the credential type that the record was checked against. */
   readonly type: string;
+  /** Chosen by the rules that held then; what is issued again after a crash is the same. */
   readonly template: string;
   /** Instance names of channels. */
   readonly deliver: readonly string[];

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TemplateManifest } from '../../../internal/index.js';
+import { isLanguageTag, type TemplateManifest } from '../../../internal/index.js';
 import type { Findings } from './findings.js';
 import { knownHere } from './findings.js';
 import { type IcuMessage, IcuSyntaxError, icuMessage, type MessageArgument } from './icu-message.js';
 import { placeInText } from './string-files.js';
-import { isLanguageTag, localeOf } from './template-texts.js';
+import { localeOf } from './template-texts.js';
 
 /** What messages can say: names of arguments, each with what can be done with it. */
 export type KnownArguments = ReadonlyMap<string, 'number' | 'date' | 'text'>;
@@ -135,15 +135,17 @@ function formsOf(language: string, type: 'cardinal' | 'ordinal'): { form: string
   return [...numbers].map(([form, all]) => ({ form, numbers: all }));
 }
 
-/** What one language says of a certificate, the others have to say as well. */
+/** What one language says of a certificate, the others have to say as well. By what they choose their words is their own affair. */
 function compareArguments(languages: readonly Language[], findings: Findings): void {
+  const shown = (message: IcuMessage | undefined) =>
+    (message?.arguments ?? []).filter(({ use }) => use !== 'select').map(({ name }) => name);
   for (const language of languages) {
     for (const [key, message] of language.messages) {
-      const own = new Set(message.arguments.map(({ name }) => name));
       const lacking = new Map<string, string>();
       for (const other of languages) {
-        for (const { name } of other.messages.get(key)?.arguments ?? [])
-          if (!own.has(name) && !lacking.has(name)) lacking.set(name, other.tag);
+        for (const name of shown(other.messages.get(key))) {
+          if (!shown(message).includes(name) && !lacking.has(name)) lacking.set(name, other.tag);
+        }
       }
       for (const [name, tag] of lacking) {
         const said = `'${key}' does not say {${name}}, and ${tag} does; say it in every language or in none`;

@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { EngineDeclaration, Finding, JsonSchema } from '../../../api/index.js';
-import { foldersIn, houseFolder, TEMPLATE_MANIFEST, type TemplateManifest } from '../../../internal/index.js';
+import { foldersIn, houseFolder, isLanguageTag, TEMPLATE_MANIFEST, type TemplateManifest } from '../../../internal/index.js';
 import { faultOf } from '../subject-check.js';
 import { checkSamples } from './check-samples.js';
 import { checkStrings, type KnownArguments } from './check-strings.js';
 import { checkEngineFile } from './check-uses.js';
 import { Findings } from './findings.js';
 import { argumentName, kindOf, PRINTED, type ReadableFields, readableFields } from './readable-fields.js';
-import { isLanguageTag } from './template-texts.js';
 import { VIEW_ARGUMENTS } from './view-names.js';
 
 export interface TemplateChecking {

@@ -53,7 +53,7 @@ export function icuMessage(source: string, locale: string): IcuMessage {
   const found = argumentsIn(elements as readonly Element[]);
   const needed = new Set(found.filter(({ use }) => use !== 'select').map(({ name }) => name));
   const absent = Object.fromEntries(found.map(({ name }) => [name, '']));
-  const compiled = new IntlMessageFormat(elements, locale, undefined, { formatters: formatters() });
+  const compiled = new IntlMessageFormat(isolated(elements), locale, undefined, { formatters: formatters() });
   return {
     arguments: found,
     format: (values) => {
@@ -102,6 +102,24 @@ function argumentsIn(elements: readonly Element[]): MessageArgument[] {
     };
     return [own, ...Object.values(element.options ?? {}).flatMap(({ value }) => argumentsIn(value))];
   });
+}
+
+/**
+ * First-strong isolates (Unicode UAX #9) around what is shown as it is: a name in another script turns by itself, and turns
+ * nothing of the sentence around it.
+ */
+const ISOLATE = [0x2068, 0x2069].map((code) => ({ type: 0, value: String.fromCharCode(code) })) as [Element, Element];
+
+function isolated<T>(elements: T): T {
+  const [open, close] = ISOLATE;
+  const inside = (all: readonly Element[]): Element[] =>
+    all.flatMap((element) => {
+      if (element.type === 1) return [open, element, close];
+      if (!element.options) return [element];
+      const options = Object.entries(element.options).map(([name, option]) => [name, { ...option, value: inside(option.value) }]);
+      return [{ ...element, options: Object.fromEntries(options) }];
+    });
+  return inside(elements as readonly Element[]) as T;
 }
 
 const kept = new Map<string, unknown>();

@@ -6,16 +6,6 @@ export type Texts = Readonly<Record<string, string>>;
 /** Says all texts of one language with the values of one certificate. */
 export type SayTexts = (values: ArgumentValues) => Texts;
 
-/** Is it a BCP 47 tag, written as IANA writes it, of a language that has a name? */
-export function isLanguageTag(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] === tag && NAMES.of(new Intl.Locale(tag).language) !== undefined;
-  } catch {
-    return false;
-  }
-}
-const NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
-
 /** The locale that writes a language's numbers and dates: Gregorian and in Latin digits, since certificates are read abroad. */
 export const localeOf = (language: string, { locales }: Pick<TemplateManifest, 'locales'>): string =>
   locales?.[language] ?? new Intl.Locale(language, { calendar: 'gregory', numberingSystem: 'latn' }).toString();
