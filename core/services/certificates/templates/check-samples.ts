@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { isLanguageTag } from '../../../internal/index.js';
 import { faultOf } from '../subject-check.js';
 import type { Findings } from './findings.js';
 
@@ -51,7 +52,7 @@ export function checkSamples(
     }
   }
   for (const [i, language] of languages.entries()) {
-    if (drawn.has(language)) continue;
+    if (drawn.has(language) || !isLanguageTag(language)) continue;
     const message = `no sample is in ${language}; write sample/${language}.json: { "language": "${language}", "record": { … } }`;
     findings.add('template.json', { pointer: `/languages/${i}` }, 'TEMPLATE_SAMPLE_MISSING', message);
   }

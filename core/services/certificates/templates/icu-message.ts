@@ -75,7 +75,7 @@ function parse(source: string): ReturnType<IntlMessageFormat['getAst']> {
 
 /** The parser's commonest complaints in plain words; all others are said in its own. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  EXPECT_ARGUMENT_CLOSING_BRACE: "'{' is not closed; add '}', or write '{' in quotes as '{'",
+  EXPECT_ARGUMENT_CLOSING_BRACE: "'{' is not closed; add '}' (a brace to be shown stands between two ' )",
   EMPTY_ARGUMENT: "'{}' names nothing; name what is to stand there",
   MALFORMED_ARGUMENT: "what stands in '{ }' is no name; names are letters and digits",
   EXPECT_ARGUMENT_TYPE: "after ',' one of number, date, select, plural, selectordinal is wanted",
