@@ -91,7 +91,7 @@ function syntaxFault(source: string, tags: readonly Tag[]): TemplateProblem | un
     blank(to, last);
     // What Eta puts around: an expression is added to the page, a statement stands by itself.
     if (shows) [script[start], script[start + 1], script[last - 2], script[last - 1]] = [';', '(', ')', ';'];
-    else script[last - 1] = ';';
+    else script[last - 2] = ';';
   }
   blank(last, script.length);
   try {

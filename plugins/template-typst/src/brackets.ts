@@ -131,15 +131,18 @@ class Reader {
     const opened = this.#at;
     if (this.#match(/\/\/[^\n]*/y)) return true;
     if (this.#text.startsWith('/*', opened)) {
-      let depth = 0;
+      // Typst takes one that is not closed for a comment to the end.
       const mark = /\/\*|\*\//g;
       mark.lastIndex = opened;
+      let depth = 0;
+      this.#at = this.#text.length;
       for (let found = mark.exec(this.#text); found; found = mark.exec(this.#text)) {
         depth += found[0] === '/*' ? 1 : -1;
+        if (depth > 0) continue;
         this.#at = mark.lastIndex;
-        if (depth === 0) return true;
+        break;
       }
-      throw new BracketFault(opened, "the comment is not closed; add '*/'");
+      return true;
     }
     const ticks = /`+/y;
     ticks.lastIndex = opened;
