@@ -234,4 +234,37 @@ describe('selene', () => {
     expect((await as('supervisor')('POST', `${path}/reprints`, { body: { reason: 'damaged' } })).status).toBe(200);
     expect((await printer('POST', `${path}/claims`)).status).toBe(200);
   });
+
+  it('gives a card for each dose, and for the last one a letter, in the language that is asked for', async () => {
+    const nurse = as('facility-staff');
+    const batch = { count: 2, value: { amount: '1500', currency: 'USD' }, programme: 'measles', expiresAt: '2036-01-01T00:00:00Z' };
+    const { vouchers } = (await (await as('supervisor')('POST', '/x/vouchers/batches', { body: batch })).json()) as {
+      vouchers: { code: string }[];
+    };
+    const vaccinated = async (doseNumber: number): Promise<string> => {
+      const purpose = { programme: 'measles', doseNumber };
+      const { id } = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
+      await nurse('POST', `/v1/payments/${id}/captures`, { body: { input: { code: vouchers[doseNumber - 1]?.code } } });
+      const identity = { provider: 'village-code', input: { code: 'house-12/4' } };
+      const made = await json(await nurse('POST', '/v1/vaccinations', { body: { ...dose('x', doseNumber), identity, payment: id } }));
+      expect(made).toMatchObject({ outcome: 'issued' });
+      return made.certificateId as string;
+    };
+    const [first, last] = [await vaccinated(1), await vaccinated(2)];
+    const page = async (id: string, language: string): Promise<string> => {
+      const response = await nurse('GET', `/v1/certificates/${id}?language=${language}`, { headers: { accept: 'text/html' } });
+      return (await response.text()).replace(/[\u2066-\u2069]/g, '');
+    };
+    expect(await page(first, 'en')).toContain('<h1>Vaccination card</h1>');
+    const letter = await page(last, 'en');
+    expect(letter).toContain('has completed her course of 2 doses of CoVax.');
+    expect(letter).toContain('The 2nd dose was given on November 20, 2026 at ABC Medical Center.');
+    expect(letter).toContain('born March 1984');
+    // The letter does not say that it reads these.
+    expect(letter).not.toMatch(/Sooraj|Colombo/);
+    expect(await page(last, 'ar')).toContain('قد أكملت سلسلة التطعيم بلقاح CoVax: جرعتان.');
+    const pdf = await nurse('GET', `/v1/certificates/${last}`, { headers: { accept: 'application/pdf' } });
+    writeFileSync(join(home, 'letter.pdf'), Buffer.from(await pdf.arrayBuffer()));
+    expect(verified(home, join(home, 'letter.pdf')).status).toBe('VERIFIED');
+  });
 });
