@@ -104,7 +104,13 @@ export interface Finding {
   readonly pointer?: string;
 }
 
-export type CheckContext<Config = unknown> = Pick<PartContext<Config>, 'config' | 'instance' | 'profile' | 'adopter'>;
+export interface CheckContext<Config = unknown> extends Pick<PartContext<Config>, 'config' | 'instance' | 'profile' | 'adopter'> {
+  /**
+   * What the parts that provide a port declare of it, by instance: of all parts of the plan, also of those whose secrets are
+   * missing. Undefined for a part that provides the port and declares nothing.
+   */
+  declared<D>(port: Port<never, D> | Port<unknown, D>): Readonly<Record<string, D | undefined>>;
+}
 
 /** A definition with its types erased, as the kernel handles it. */
 export interface PartDescriptor {

@@ -3,6 +3,7 @@ import { auditVerify } from './commands/audit-verify.js';
 import { check } from './commands/check.js';
 import { dbMigrate } from './commands/db-migrate.js';
 import { diff } from './commands/diff.js';
+import { draw } from './commands/draw.js';
 import { explain } from './commands/explain.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
 import { newPlugin } from './commands/new-plugin.js';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   planCommand,
   explain,
   diff,
+  draw,
   schema,
   dbMigrate,
   serve,

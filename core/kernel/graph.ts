@@ -27,6 +27,13 @@ export function providersOf(parts: readonly PlannedPart[], portId: string): Plan
   return parts.filter((part) => Object.values(part.descriptor.provides).some((p) => portOf(p).id === portId));
 }
 
+/** What each provider of `portId` declares of it, by part. */
+export function declaredBy(parts: readonly PlannedPart[], portId: string): Record<string, unknown> {
+  const of = ({ descriptor }: PlannedPart) => Object.values(descriptor.provides).find((p) => portOf(p).id === portId);
+  const declaration = (p: Provided | undefined) => (p?.$divoc === 'provision' ? p.declaration : undefined);
+  return Object.fromEntries(providersOf(parts, portId).map((part) => [part.name, declaration(of(part))]));
+}
+
 /** The kernel's own name as a provider: it alone knows how the whole house is. */
 export const KERNEL = 'kernel';
 

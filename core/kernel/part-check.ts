@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding } from '../api/plugin.js';
-import type { PlannedPart } from './graph.js';
+import { declaredBy, type PlannedPart } from './graph.js';
 import type { Manifest } from './manifest-schema.js';
 import { type Position, Problems } from './problem.js';
 import { type Located, locate, pathOf, readYaml } from './source.js';
@@ -8,6 +8,7 @@ import { type Located, locate, pathOf, readYaml } from './source.js';
 /** Asks each part what only it can know to be wrong: in its settings, and in the adopter's files that it reads. */
 export async function checkParts(
   parts: readonly PlannedPart[],
+  all: readonly PlannedPart[],
   manifest: Manifest,
   adopter: string,
   located: Located,
@@ -15,7 +16,8 @@ export async function checkParts(
 ): Promise<void> {
   for (const part of parts) {
     try {
-      const context = { config: part.config, instance: part.name, profile: manifest.profile, adopter };
+      const declared = (port: { readonly id: string }) => declaredBy(all, port.id);
+      const context = { config: part.config, instance: part.name, profile: manifest.profile, adopter, declared };
       for (const finding of (await part.descriptor.check?.(context as never)) ?? []) {
         problems.add(positionOf(finding, part, adopter, located), finding.code, finding.message);
       }

@@ -80,7 +80,7 @@ export async function plan(path: string, options: PlanOptions): Promise<Plan> {
   // Settings that do not fit would only be found wrong a second time.
   const lacksSecret = ({ name, kind }: PlannedPart) => secrets.some((s) => !s.found && s.pointer.startsWith(`${pathOf(kind, name)}/`));
   const checkable = problems.othersThan('SECRET_MISSING') ? [] : parts.filter((part) => !lacksSecret(part));
-  await checkParts(checkable, manifest, dirname(file), located, problems);
+  await checkParts(checkable, parts, manifest, dirname(file), located, problems);
   if (!options.tolerant) problems.throwIfAny();
   const leftOut = whole.filter((entry) => !loaded.includes(entry)).map(({ entry }) => entry.name);
   return { file, adopter: dirname(file), manifest, parts: ordered, wiring, secrets, leftOut, located, problems: problems.sorted() };

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import type { TemplateEngine } from '../api/ports/template-engine.js';
+import type { PartDescriptor } from '../api/plugin.js';
+import { type EngineDeclaration, type TemplateEngine, templateEngine } from '../api/ports/template-engine.js';
 import type { Contract } from './contract.js';
 
 /** An engine with templates that its author has written to files, each in a folder of its own. */
 export interface TemplateEngineSubject {
   readonly engine: TemplateEngine;
+  /** `engineDeclaration(plugin)`. An engine that declares nothing makes no promise about checks, and its templates are not checked. */
+  readonly declaration?: EngineDeclaration | undefined;
   readonly templates: {
     /** Shows the field `name`. */
     readonly name: string;
@@ -12,9 +15,17 @@ export interface TemplateEngineSubject {
     readonly missing: string;
     /** Takes in a file from another folder. */
     readonly outside: string;
+    /** Has one mistake that the engine tells without rendering, and where it stands (1-based). */
+    readonly broken?: { readonly file: string; readonly line: number; readonly column: number };
   };
   /** The text that a reader of the document sees. */
   readonly textOf: (document: Uint8Array) => string | Promise<string>;
+}
+
+/** What a plugin declares of its engine; undefined when it declares nothing. */
+export function engineDeclaration({ provides }: PartDescriptor): EngineDeclaration | undefined {
+  const provisions = Object.values(provides).flatMap((provided) => (provided.$divoc === 'provision' ? [provided] : []));
+  return provisions.find(({ port }) => port.id === templateEngine.id)?.declaration as EngineDeclaration | undefined;
 }
 
 const DATE = Date.parse('2026-11-25T06:00:00Z');
@@ -72,8 +83,50 @@ export const templateEngineContract: Contract<TemplateEngineSubject> = {
         await failureOf(engine, templates.outside, {});
       },
     },
+    {
+      name: 'what is declared is what it is',
+      async holds({ engine, declaration }) {
+        if (!declaration) return;
+        const { mediaType, extension } = engine;
+        assert.deepEqual({ mediaType: declaration.mediaType, extension: declaration.extension }, { mediaType, extension });
+      },
+    },
+    {
+      name: 'a check finds nothing wrong with what is right, and the fields that it names',
+      async holds({ declaration, templates }) {
+        if (!declaration) return;
+        const { problems, uses } = declaration.check(templates.name);
+        assert.deepEqual(problems, []);
+        assert.ok(
+          uses.some(({ path }) => path.join('.') === 'name'),
+          'the field that the template shows is not told',
+        );
+      },
+    },
+    {
+      name: 'a check tells a mistake at its line and column',
+      async holds({ declaration, templates: { broken } }) {
+        if (!declaration) return;
+        assert.ok(broken, 'the subject has no broken template');
+        const places = declaration.check(broken.file).problems.map(({ line, column }) => `${line}:${column}`);
+        assert.deepEqual(places, [`${broken.line}:${broken.column}`]);
+      },
+    },
+    {
+      name: 'a check starts nothing',
+      async holds({ declaration, templates }) {
+        if (!declaration) return;
+        const before = resources();
+        declaration.check(templates.name);
+        await Promise.resolve();
+        assert.deepEqual(resources(), before, 'something was started and is still there');
+      },
+    },
   ],
 };
+
+/** Timers, processes, threads and connections that keep this process alive. */
+const resources = (): string[] => process.getActiveResourcesInfo().sort();
 
 async function failureOf(engine: TemplateEngine, template: string, data: Readonly<Record<string, unknown>>): Promise<Error> {
   try {

@@ -1,28 +1,12 @@
-import { definePlugin, templateEngine } from '@divoc/core/api';
+import { declareEngine, definePlugin } from '@divoc/core/api';
+import { checkPage } from './src/check-page.js';
 import { etaEngine } from './src/eta-engine.js';
 
-interface Config {
-  readonly trust: readonly string[];
-}
-
-export default definePlugin<Config>()({
+export default definePlugin()({
   id: 'template-eta',
-  summary: 'HTML pages from Eta templates, which run JavaScript: those of the house, and of an adopter only by name.',
-  config: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      trust: {
-        type: 'array',
-        uniqueItems: true,
-        items: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
-        default: [],
-        description: "Templates in the adopter's folder that may run code in this process. Read them as you would read a plugin.",
-      },
-    },
-  },
-  provides: { engine: templateEngine },
-  async setup({ config: { trust }, adopter }) {
-    return { ports: { engine: etaEngine({ adopter, trust }) } };
+  summary: "HTML pages from the house's own Eta templates, which run JavaScript.",
+  provides: { engine: declareEngine({ mediaType: 'text/html', extension: '.eta', runsCode: true, check: checkPage }) },
+  async setup({ adopter }) {
+    return { ports: { engine: etaEngine({ adopter }) } };
   },
 });

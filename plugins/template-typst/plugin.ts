@@ -1,4 +1,5 @@
-import { definePlugin, templateEngine } from '@divoc/core/api';
+import { declareEngine, definePlugin } from '@divoc/core/api';
+import { checkDocument } from './src/check-document.js';
 import { CompilerProcess } from './src/compiler-process.js';
 import { typstEngine } from './src/typst-engine.js';
 
@@ -24,7 +25,7 @@ export default definePlugin<Config>()({
       },
     },
   },
-  provides: { engine: templateEngine },
+  provides: { engine: declareEngine({ mediaType: 'application/pdf', extension: '.typ', check: checkDocument }) },
   async setup({ config, log }) {
     const compiler = new CompilerProcess({ deadline: config.deadlineSeconds * 1000, queue: config.queue, log });
     return { ports: { engine: typstEngine(compiler) }, stop: async () => compiler.stop() };

@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 import { newCertificateNumber } from '../../core/dist/services/certificates/certificate-number.js';
 import { render } from '../../core/dist/services/certificates/render.js';
 import { RenderingCache } from '../../core/dist/services/certificates/rendering-cache.js';
-import { loadTemplates } from '../../core/dist/services/certificates/templates.js';
+import { loadTemplates } from '../../core/dist/services/certificates/templates/load-templates.js';
 import handlebars from '../../plugins/template-handlebars/dist/plugin.js';
 import typst from '../../plugins/template-typst/dist/plugin.js';
 import { cycle, rates, row } from './measure.mjs';
@@ -45,7 +45,7 @@ export async function run() {
 
 /** Each call gives a renderer with an empty cache: what is measured is making a PDF, not finding it. */
 function rendererWith(engines) {
-  const templates = loadTemplates(fileURLToPath(new URL('../../adopters/demo', import.meta.url)), engines);
+  const templates = loadTemplates(fileURLToPath(new URL('../../adopters/demo', import.meta.url)), engines, type.document.schema);
   const house = {
     templates,
     typeOf: async () => type,

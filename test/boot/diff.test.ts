@@ -39,7 +39,7 @@ describe('divoc diff, of the demo', () => {
 
   it('finds a part, a setting, a route, a field and a template', async () => {
     const other = adopter({
-      'records/vaccination.json': '{"properties":{"lotNumber":{"maxLength":5},"patient":{"properties":{"parentName":{"type":"string"}}}}}',
+      'records/vaccination.json': '{"properties":{"lotNumber":{"maxLength":32},"patient":{"properties":{"parentName":{"type":"string"}}}}}',
     });
     cpSync(demo, other, { recursive: true });
     cpSync(join(root, 'templates', 'certificate-a4'), join(other, 'templates', 'mine'), { recursive: true });
@@ -59,7 +59,7 @@ describe('divoc diff, of the demo', () => {
       '  - PUT /divoc/api/v1/certificate  vaccination:correct',
       '  - PUT /divoc/api/v3/certificate  vaccination:correct',
       'Records',
-      '  ~ vaccination.lotNumber  {"maxLength":64} → {"maxLength":5}',
+      '  ~ vaccination.lotNumber  {"maxLength":64} → {"maxLength":32}',
       expect.stringMatching(/^ {2}\+ vaccination\.patient\.parentName {2}\{.*"type":"string"/),
       'Templates',
       '  + mine',

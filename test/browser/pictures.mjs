@@ -18,7 +18,7 @@ const pdfjs = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package
 const DOTS_PER_INCH = 96;
 
 mkdirSync(pictures, { recursive: true });
-const sample = (language) => JSON.parse(readFileSync(join(template, 'sample', `${language}.json`), 'utf8'));
+const sample = (language) => JSON.parse(readFileSync(join(template, 'golden', `${language}.json`), 'utf8'));
 const files = Object.fromEntries(['qr.svg', 'certificate.json'].map((name) => [name, readFileSync(join(template, 'sample', name))]));
 
 const printer = await typst.setup({ config: { deadlineSeconds: 30, queue: 10 }, log: console }, {});

@@ -171,6 +171,8 @@ describe('selene', () => {
   const site = siteOf('selene', '');
   let house: RunningHouse;
   let as: (role: string) => Client;
+  /** The certificate of a last dose. */
+  let letter: string;
   beforeAll(async () => {
     house = await startHouse({ adopter: site, home });
     as = (role) => client(house.address, tokenFor(home, role, role, { adopter: site }));
@@ -244,5 +246,52 @@ describe('selene', () => {
     )) as { counts: object };
     expect(upload).toMatchObject({ state: 'done', counts: { created: 5, refused: 0 } });
     expect((await as('facility-staff')('GET', '/v1/facilities')).status).toBe(403);
+  });
+
+  it('gives a card for each dose, and for the last one a letter, in the language that is asked for', async () => {
+    const nurse = as('facility-staff');
+    const batch = { count: 2, value: { amount: '1500', currency: 'USD' }, programme: 'measles', expiresAt: '2036-01-01T00:00:00Z' };
+    const { vouchers } = (await (await as('supervisor')('POST', '/x/vouchers/batches', { body: batch })).json()) as {
+      vouchers: { code: string }[];
+    };
+    const vaccinated = async (doseNumber: number): Promise<string> => {
+      const purpose = { programme: 'measles', doseNumber };
+      const { id } = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
+      await nurse('POST', `/v1/payments/${id}/captures`, { body: { input: { code: vouchers[doseNumber - 1]?.code } } });
+      const identity = { provider: 'village-code', input: { code: 'house-12/4' } };
+      const made = await json(await nurse('POST', '/v1/vaccinations', { body: { ...dose('x', doseNumber), identity, payment: id } }));
+      expect(made).toMatchObject({ outcome: 'issued' });
+      return made.certificateId as string;
+    };
+    const [first, last] = [await vaccinated(1), await vaccinated(2)];
+    const page = async (id: string, language: string): Promise<string> => {
+      const response = await nurse('GET', `/v1/certificates/${id}?language=${language}`, { headers: { accept: 'text/html' } });
+      return (await response.text()).replace(/[\u2066-\u2069]/g, '');
+    };
+    expect(await page(first, 'en')).toContain('<h1>Vaccination card</h1>');
+    letter = last;
+    const said = await page(last, 'en');
+    expect(said).toContain('has completed her course of 2 doses of CoVax.');
+    expect(said).toContain('The 2nd dose was given on November 20, 2026 at ABC Medical Center.');
+    expect(said).toContain('born March 1984');
+    // The letter does not say that it reads these.
+    expect(said).not.toMatch(/Sooraj|Colombo/);
+    expect(await page(last, 'ar')).toContain('قد أكملت سلسلة التطعيم بلقاح CoVax: جرعتان.');
+    const pdf = await nurse('GET', `/v1/certificates/${last}`, { headers: { accept: 'application/pdf' } });
+    writeFileSync(join(home, 'letter.pdf'), Buffer.from(await pdf.arrayBuffer()));
+    expect(verified(home, join(home, 'letter.pdf')).status).toBe('VERIFIED');
+  });
+
+  it('draws a certificate as it was promised, whatever the rules say by now', async () => {
+    const drawn = async (): Promise<string> => {
+      const accept = { headers: { accept: 'text/html' } };
+      return (await as('facility-staff')('GET', `/v1/certificates/${letter}?language=en`, accept)).text();
+    };
+    const before = await drawn();
+    await house.stop();
+    const programme = 'services: { vaccination: { with: { programmes: { measles: { templateRules: { completed: null } } } } } }';
+    writeFileSync(site, `extends: [adopter.yaml]\n${programme}\n`);
+    house = await startHouse({ adopter: site, home });
+    expect(await drawn()).toBe(before);
   });
 });

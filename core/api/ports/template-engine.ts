@@ -1,4 +1,4 @@
-import { definePort } from '../port.js';
+import { declare, definePort, type Provision } from '../port.js';
 
 export interface RenderRequest {
   /** Absolute path of the template's file; it may include others of its own folder, and nothing else. */
@@ -20,4 +20,40 @@ export interface TemplateEngine {
   render(request: RenderRequest): Promise<Uint8Array>;
 }
 
-export const templateEngine = definePort<TemplateEngine>('template-engine', 0);
+/** A place in a template, 1-based, as editors count. */
+export interface TemplatePlace {
+  /** A name within the template's folder, where it is not the template itself. */
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A mistake in a template: where, and in plain words what and how to mend it. */
+export interface TemplateProblem extends TemplatePlace {
+  readonly message: string;
+}
+
+/** A field of the data that a template names: `['record', 'patient', 'name']`; `*` stands for each item of a list. */
+export interface TemplateUse extends TemplatePlace {
+  readonly path: readonly string[];
+}
+
+export interface TemplateReport {
+  readonly problems: readonly TemplateProblem[];
+  /** As far as they can be told without running the template; what is not told is not checked. */
+  readonly uses: readonly TemplateUse[];
+}
+
+/** What an engine says of itself before anything is set up, so that a check starts nothing. */
+export interface EngineDeclaration extends Pick<TemplateEngine, 'mediaType' | 'extension'> {
+  /** Its templates are programs, with the rights of the process: they may stand in the house's own folder and nowhere else. */
+  readonly runsCode?: boolean;
+  /** Reads a template (an absolute path) and the files of its folder that it includes, and runs and starts nothing. */
+  check(template: string): TemplateReport;
+}
+
+export const templateEngine = definePort<TemplateEngine, EngineDeclaration>('template-engine', 0);
+
+/** `provides: { engine: declareEngine({ mediaType, extension, check }) }` */
+export const declareEngine = (declaration: EngineDeclaration): Provision<TemplateEngine, EngineDeclaration> =>
+  declare(templateEngine, declaration);

@@ -5,6 +5,8 @@ import type { CertificateRow } from './certificate-store.js';
 import { certificateView } from './certificate-view.js';
 import { deriveCredentialType } from './credential-type.js';
 import { qrCode } from './qr-code.js';
+import { readableFields } from './templates/readable-fields.js';
+import { templateTexts } from './templates/template-texts.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../schemas/records/vaccination.json', import.meta.url), 'utf8'));
 const type = deriveCredentialType(schema, {
@@ -17,10 +19,14 @@ const engine = {} as TemplateEngine;
 const template = {
   name: 'certificate-a4',
   languages: ['en', 'ar'],
-  strings: new Map([
-    ['en', { title: 'Certificate of vaccination', vaccination: 'Vaccination', qrAlt: 'QR code' }],
-    ['ar', { title: 'شهادة تطعيم', vaccination: 'التطعيم', qrAlt: 'رمز' }],
-  ]),
+  texts: templateTexts(
+    { page: '', print: '', languages: ['en', 'ar'], reads: [] },
+    new Map([
+      ['en', { title: 'Certificate of vaccination', vaccination: 'Vaccination', qrAlt: 'QR code' }],
+      ['ar', { title: 'شهادة تطعيم', vaccination: 'التطعيم', qrAlt: 'رمز' }],
+    ]),
+  ),
+  reads: readableFields(['printed'], schema),
   page: { file: '', engine },
   print: { file: '', engine },
 };

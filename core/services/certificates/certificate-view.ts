@@ -3,7 +3,9 @@ import { printedNumber } from './certificate-number.js';
 import type { CertificateRow } from './certificate-store.js';
 import type { QrCode } from './qr-code.js';
 import { membersOf } from './record-schema.js';
-import type { CertificateTemplate } from './templates.js';
+import type { CertificateTemplate } from './templates/load-templates.js';
+import { argumentValues, recordView } from './templates/readable-fields.js';
+import type { Texts } from './templates/template-texts.js';
 
 export interface ViewRow {
   /** `patient.name` */
@@ -22,12 +24,15 @@ export interface ViewGroup {
   readonly rows: readonly ViewRow[];
 }
 
-/** All that a template gets. Everything of the person in it is a signed claim. */
+/** All that a template gets. Everything of the person in it is a signed claim, and a field that the template may read. */
 export interface CertificateView {
   readonly language: string;
   readonly direction: 'ltr' | 'rtl';
   readonly languages: readonly { readonly tag: string; readonly name: string; readonly current: boolean }[];
-  readonly text: Readonly<Record<string, string>>;
+  /** The template's own texts, with what they say of this certificate in them. */
+  readonly text: Texts;
+  /** What the template may read of the record, as texts; what is not there is empty. */
+  readonly record: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly title: string;
   readonly number: string;
   readonly issuer: { readonly name: string; readonly did: string };
@@ -39,7 +44,7 @@ export interface CertificateView {
 }
 
 export interface ViewInput {
-  readonly row: CertificateRow;
+  readonly row: Pick<CertificateRow, 'number' | 'credential'>;
   /** The type that the certificate was issued with: its labels, whatever the adopter's schema says today. */
   readonly type: CredentialType['document'];
   readonly template: CertificateTemplate;
@@ -57,20 +62,28 @@ export function certificateView({ row, type, template, language, issuerName, tim
     issuer: string;
     validFrom: string;
   };
-  const text = template.strings.get(language) ?? {};
-  const english = template.strings.get('en');
+  const say = (schema: JsonSchema, value: unknown) => printed(schema, value, timeZone);
+  const name = issuerName[language] ?? issuerName.en ?? issuer;
+  const issuedOn = localDay(validFrom, timeZone);
+  const number = printedNumber(row.number);
+  const values = { ...argumentValues(template.reads, credentialSubject, say), issuer: name, issuedOn, number };
+  const text = template.texts.get(language)?.(values) ?? {};
+  const english = template.texts.get('en')?.(values);
   const own = { label: text.vaccination ?? '', secondary: english?.vaccination };
+  const record = recordView(template.reads, credentialSubject, say);
+  const patient = record.patient as { readonly name?: string } | undefined;
   return {
     language,
     direction: isRightToLeft(language) ? 'rtl' : 'ltr',
     languages: template.languages.map((tag) => ({ tag, name: nativeName(tag), current: tag === language })),
     text,
+    record,
     title: text.title ?? '',
-    number: printedNumber(row.number),
-    issuer: { name: issuerName[language] ?? issuerName.en ?? issuer, did: issuer },
-    issuedOn: localDay(validFrom, timeZone),
-    holder: String((credentialSubject.patient as { name?: unknown } | undefined)?.name ?? ''),
-    groups: groupsOf(type.schema, credentialSubject, { language, timeZone }, own),
+    number,
+    issuer: { name, did: issuer },
+    issuedOn,
+    holder: patient?.name ?? '',
+    groups: groupsOf(type.schema, credentialSubject, { language, timeZone, admits: template.reads.admits }, own),
     qr: { millimetres: qr.millimetres, modules: qr.modules, alt: text.qrAlt ?? '' },
     // Templates fail on what is missing, so nothing is.
     links: { pdf: '', credential: '', qr: '', language: '', ...links },
@@ -82,6 +95,7 @@ type Labels = Readonly<Record<string, string>>;
 interface Place {
   readonly language: string;
   readonly timeZone: string;
+  readonly admits: CertificateTemplate['reads']['admits'];
 }
 
 /** Each object of the record is a group, and its own scalars are one; rows and groups stand in the order of `x-print`. */
@@ -121,9 +135,10 @@ interface Printed {
   readonly row: ViewRow;
 }
 
-function rowOf(name: string, schema: JsonSchema, value: unknown, { language, timeZone }: Place): Printed[] {
+function rowOf(name: string, schema: JsonSchema, value: unknown, { language, timeZone, admits }: Place): Printed[] {
   const at = schema['x-print'];
   if (schema.type === 'object' || typeof at !== 'number' || value === undefined || value === '') return [];
+  if (!admits(name.split('.'), schema)) return [];
   const labels = (schema['x-label'] ?? {}) as Labels;
   const label = labels[language] ?? labels.en ?? name;
   return [

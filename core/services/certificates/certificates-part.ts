@@ -19,14 +19,15 @@ import { Forms } from './forms.js';
 import { issue, type Replaced } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import { certificateMigrations } from './migrations.js';
-import { checkRecordPatch, loadRecordType } from './record-type.js';
+import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
 import { assertActive, published, revoke } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
-import { loadTemplates } from './templates.js';
+import { checkTemplates } from './templates/check-templates.js';
+import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
 import { TrustPublisher } from './trust-publisher.js';
 
@@ -48,12 +49,20 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
   },
-  check: ({ config: { timeZone }, adopter }) => [...checkTimeZone(timeZone), ...checkRecordPatch(adopter)],
+  check: ({ config: { timeZone, issuer }, adopter, declared }) => [
+    ...checkTimeZone(timeZone),
+    ...checkRecordPatch(adopter),
+    ...checkTemplates(adopter, {
+      engines: declared(templateEngine),
+      printsPages: Object.keys(declared(documentConverter)).length > 0,
+      ...recordToCheckWith(adopter, issuer.publicUrl),
+    }),
+  ],
   async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
     const { issuer, timeZone, formats: issued, qr } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
-    const templates = loadTemplates(adopter, Object.values(engines), Object.values(converters));
+    const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
     const check = subjectCheck({ type, did: issuer.did, forms });
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import {
   applyMergePatch,
   type CredentialType,
@@ -11,6 +12,7 @@ import {
 import { houseFolder } from '../../internal/index.js';
 import { deriveCredentialType } from './credential-type.js';
 import { checkRecordSchema } from './record-schema.js';
+import { subjectValidator } from './subject-validator.js';
 
 /** Where an adopter changes the record, in its own folder. */
 const PATCH = 'records/vaccination.json';
@@ -61,6 +63,13 @@ export function checkRecordPatch(adopter: string): Finding[] {
     code,
     message: `${detail}. ${fix ?? ''}`.trim(),
   }));
+}
+
+/** The record that templates are checked against; without a validator, and the house's, while the adopter's change of it is at fault. */
+export function recordToCheckWith(adopter: string, publicUrl: string): { schema: JsonSchema; validate?: ValidateFunction } {
+  if (checkRecordPatch(adopter).length > 0) return { schema: houseRecord() as JsonSchema };
+  const { schema, type } = loadRecordType(adopter, publicUrl);
+  return { schema, validate: subjectValidator(type.document) };
 }
 
 const houseRecord = (): unknown => readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));

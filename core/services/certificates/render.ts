@@ -5,7 +5,7 @@ import { certificateView } from './certificate-view.js';
 import { qrCode } from './qr-code.js';
 import { qrContent } from './qr-content.js';
 import type { RenderingCache } from './rendering-cache.js';
-import type { CertificateTemplate } from './templates.js';
+import type { CertificateTemplate } from './templates/load-templates.js';
 
 /** What a certificate can be had as, in order of preference. JSON is the credential for those who cannot name its type. */
 const FORMS = {

@@ -90,7 +90,7 @@ function leaves(node: unknown, pointer: string): { pointer: string; bytes: numbe
 }
 
 /** The schema's words alone: ajv's messages quote the schema and never the value. */
-function faultOf(error: ErrorObject): Fault {
+export function faultOf(error: ErrorObject): Fault {
   const params = error.params as Readonly<Record<string, unknown>>;
   const member = params.missingProperty ?? params.additionalProperty;
   const isShowable = member === undefined || /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(String(member));

@@ -1,9 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Finding, type Identity, type JsonSchema, Refusal } from '../../api/index.js';
-import { houseFolder } from '../../internal/index.js';
+import { type Identity, type JsonSchema, Refusal } from '../../api/index.js';
+import { type TemplateChoice, templateChoiceSchema } from './template-choice.js';
 
-export interface ProgrammeConfig {
+export interface ProgrammeConfig extends TemplateChoice {
   /** Instance names. */
   readonly identity: readonly string[];
   readonly payment: string;
@@ -12,7 +10,6 @@ export interface ProgrammeConfig {
   /** Claims of the identity provider that the programme may see → the field of the record that must agree. */
   readonly claims?: Readonly<Record<string, string>>;
   readonly deliver: readonly string[];
-  readonly template: string;
   /** Instance names of credential formats, the primary one first; default: those of the certificates service. */
   readonly formats?: readonly string[];
   readonly validForDays?: number;
@@ -47,7 +44,7 @@ export const programmeSchema: JsonSchema = {
       description: 'Record a dose only against a captured payment. Money gates no medical act unless this says so.',
     },
     deliver: { type: 'array', items: { type: 'string', 'x-instance': 'channel/0' }, description: 'How certificates travel.' },
-    template: { type: 'string', default: 'certificate-a4', description: 'Folder name of the certificate template.' },
+    ...templateChoiceSchema,
     formats: {
       type: 'array',
       minItems: 1,
@@ -101,28 +98,4 @@ export function chooseIdentity(
       },
     ],
   });
-}
-
-/** Programmes whose template has no folder, neither the adopter's own nor the house's. */
-export function checkTemplates(programmes: Readonly<Record<string, ProgrammeConfig>>, adopter: string): Finding[] {
-  const folders = [join(adopter, 'templates'), houseFolder('templates')].filter((folder) => existsSync(folder));
-  const known = new Set(folders.flatMap((folder) => readdirSync(folder).filter((name) => existsSync(join(folder, name, 'template.json')))));
-  return Object.entries(programmes)
-    .filter(([, { template }]) => !known.has(template))
-    .map(([name, { template }]) => ({
-      pointer: `/programmes/${name}/template`,
-      code: 'TEMPLATE_UNKNOWN',
-      message: `there is no template '${template}'; known here: ${[...known].sort().join(', ')}`,
-    }));
-}
-
-/** Throws an Error for settings that name a template nobody can render; instances were checked by the kernel. */
-export function assertTemplates(programmes: Readonly<Record<string, ProgrammeConfig>>, templates: readonly string[]): void {
-  for (const [name, { template }] of Object.entries(programmes)) {
-    if (!templates.includes(template)) {
-      throw new Error(
-        `programme ${name}: there is no template '${template}' that an installed engine can render; known here: ${templates.join(', ') || 'none'}`,
-      );
-    }
-  }
 }

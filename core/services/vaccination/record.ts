@@ -19,6 +19,7 @@ import { foreseenDoubts, type Identifying, identifyPerson } from './person.js';
 import { implausibilities } from './plausibility.js';
 import { type Price, settlePrice } from './price.js';
 import { chooseProgramme, formatsOf, type Programme, type ProgrammeConfig } from './programmes.js';
+import { chooseTemplate } from './template-choice.js';
 import type { Terms, VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 const DAY = 86_400_000;
@@ -101,10 +102,10 @@ async function termsOf(
   { type, now }: { readonly type: string; readonly now: Date },
 ): Promise<DraftTerms> {
   const price = await settlePrice(payments, programme, dose, input);
-  const { template, deliver, validForDays } = programme;
+  const { deliver, validForDays } = programme;
   return {
     type,
-    template,
+    template: chooseTemplate(programme, { record: input.record, language: input.recipient?.language }),
     deliver,
     ...formatsOf(programme),
     ...price,

@@ -11,6 +11,7 @@ import {
   one,
   payments,
   Refusal,
+  templateEngine,
   type VaccinationOutcome,
   type Vaccinations,
   type VaccinationVersion,
@@ -24,9 +25,10 @@ import { ISSUE_QUEUE, issueJob, keyOf } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
 import { identifyPerson } from './person.js';
 import { actOf } from './price.js';
-import { assertTemplates, checkTemplates, chooseProgramme, type ProgrammeConfig, programmeSchema } from './programmes.js';
+import { chooseProgramme, type ProgrammeConfig, programmeSchema } from './programmes.js';
 import { type Recorded, recordVaccination } from './record.js';
 import { vaccinationHandlers, vaccinationRoutes } from './routes.js';
+import { assertTemplates, checkTemplateChoices } from './template-choice-check.js';
 import { type EarlierVersion, type VaccinationRow, VaccinationStore } from './vaccination-store.js';
 
 interface Config {
@@ -73,7 +75,7 @@ export const vaccinationPart = definePlugin<Config>()({
     routes: declareRoutes(vaccinationRoutes({})),
     migrations: declareMigrations(vaccinationMigrations),
   },
-  check: ({ config: { programmes }, adopter }) => checkTemplates(programmes, adopter),
+  check: ({ config: { programmes }, adopter, declared }) => checkTemplateChoices(programmes, adopter, declared(templateEngine)),
   async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, ports) {
     assertTemplates(programmes, ports.certificates.templates);
     const store = new VaccinationStore(tenant);

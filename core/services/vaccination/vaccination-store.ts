@@ -5,6 +5,7 @@ import type { Purpose, RevocationReason } from '../../api/index.js';
 export interface Terms {
   /** Content hash of the credential type that the record was checked against. */
   readonly type: string;
+  /** Chosen by the rules that held then; what is issued again after a crash is the same. */
   readonly template: string;
   /** Absent in rows from before programmes had formats, and where the settings of certificates decide. */
   readonly formats?: readonly string[];

@@ -59,6 +59,7 @@ describe('settings', () => {
       instance: 'email',
       profile: 'production',
       adopter: '/nowhere',
+      declared: () => ({}),
     });
 
   it.each([

@@ -87,6 +87,7 @@ describe('settings', () => {
       instance: 'counter',
       profile: 'production',
       adopter: '/',
+      declared: () => ({}),
     });
   it('are found wrong before anything starts', async () => {
     expect(await found({ fee })).toEqual([]);

@@ -233,7 +233,13 @@ describe('a model of many vouchers and payments', () => {
 });
 
 it('finds settings wrong before anything starts', async () => {
-  const found = await plugin.check?.({ config: { programmes: {} } as never, instance: 'voucher', profile: 'production', adopter: '/' });
+  const found = await plugin.check?.({
+    config: { programmes: {} } as never,
+    instance: 'voucher',
+    profile: 'production',
+    adopter: '/',
+    declared: () => ({}),
+  });
   expect(found).toMatchObject([{ code: 'FEES_MISSING' }]);
   const { scheme } = await desk({ programmes: { flu: { fee: FEE } } });
   expect(await scheme.quote({ programme: 'flu', doseNumber: 1 })).toEqual({ due: FEE, payer: 'sponsor' });

@@ -1,7 +1,9 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import type { RenderRequest, TemplateEngine } from '@divoc/core/api';
-import { Eta } from 'eta';
+import type { Eta } from 'eta';
+import { checkPage } from './check-page.js';
+import { IsolatedEta } from './isolated-eta.js';
 import { MissingField, strictData } from './strict-data.js';
 import { EtaTemplateError, withPlace } from './template-error.js';
 
@@ -10,10 +12,8 @@ const MAX_PAGE = 2 * 1024 * 1024;
 const PICTURES: Readonly<Record<string, string>> = { svg: 'image/svg+xml', png: 'image/png' };
 
 export interface EtaEngineOptions {
-  /** The adopter's folder: templates below it are data, and are not run unless they are named. */
+  /** The adopter's folder: what lies below it is data, and is not run. */
   readonly adopter: string;
-  /** Names of template folders of the adopter that may run. */
-  readonly trust: readonly string[];
 }
 
 /** `it` is the view, strict and not to be changed; `it.file('qr.svg')` gives a picture as a data URI. */
@@ -24,8 +24,16 @@ export function etaEngine(options: EtaEngineOptions): TemplateEngine {
     const known = compiled.get(template);
     if (known?.modified === modified) return known.eta;
     refuseForeign(template, options);
-    refuseScripts(template);
-    const eta = new Eta({ views: dirname(template), autoEscape: true, useWith: false, cache: true, debug: true, escapeFunction: escaped });
+    const [problem] = checkPage(template).problems;
+    if (problem) throw new EtaTemplateError(problem.file ?? basename(template), problem.line, problem.message);
+    const eta = new IsolatedEta({
+      views: dirname(template),
+      autoEscape: true,
+      useWith: false,
+      cache: true,
+      debug: true,
+      escapeFunction: escaped,
+    });
     compiled.set(template, { modified, eta });
     return eta;
   };
@@ -53,18 +61,13 @@ function escaped(value: unknown): string {
 }
 
 /** An adopter's folder holds data. Running what lies in it would make every manifest a program. */
-function refuseForeign(template: string, { adopter, trust }: EtaEngineOptions): void {
-  const folder = realpathSync(dirname(template));
-  const isAdopters = folder.startsWith(realpathSync(adopter) + sep);
-  if (!isAdopters || trust.includes(basename(folder))) return;
-  const reason = `Eta templates run code, and this one is the adopter's; write it in Handlebars, or name '${basename(folder)}' in the setting 'trust'`;
-  throw new EtaTemplateError(basename(template), undefined, reason);
-}
-
-function refuseScripts(template: string): void {
-  const lines = readFileSync(template, 'utf8').split('\n');
-  const at = lines.findIndex((line) => /<script\b/i.test(line));
-  if (at >= 0) throw new EtaTemplateError(basename(template), at + 1, 'pages run no scripts (Content-Security-Policy)');
+function refuseForeign(template: string, { adopter }: EtaEngineOptions): void {
+  if (!realpathSync(dirname(template)).startsWith(realpathSync(adopter) + sep)) return;
+  throw new EtaTemplateError(
+    basename(template),
+    undefined,
+    "Eta templates run code, and this one is the adopter's; write it in Handlebars",
+  );
 }
 
 function pictureOf(files: NonNullable<RenderRequest['files']>, template: string): (name: string) => string {

@@ -9,6 +9,8 @@ export function strictData<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   return new Proxy(value, {
     get(target, key) {
+      // The way to Function, and from there to everything.
+      if (key === 'constructor' || key === '__proto__') throw new MissingField(`there is no field '${key}' here`);
       // Eta's own blocks begin so, and are asked for before they are there.
       if (typeof key === 'string' && !(key in target) && !key.startsWith('__')) throw new MissingField(`there is no field '${key}' here`);
       const found: unknown = Reflect.get(target, key);

@@ -23,8 +23,6 @@ export function withPlace(error: unknown, template: string): EtaTemplateError {
   // An include's own place is further in.
   if (PLACE.test((cause as Error | undefined)?.message ?? '')) return withPlace(cause, template);
   if (cause instanceof MissingField) return new EtaTemplateError(...place, cause.message);
-  if (name === 'EtaParser Error')
-    return new EtaTemplateError(...place, `its code cannot be read (${message.split('\n')[2] || 'a tag is not closed'})`);
   if (name === 'EtaFileResolution Error') return new EtaTemplateError(...place, 'it includes a file that is not in its folder');
   return new EtaTemplateError(...place, 'its code failed');
 }

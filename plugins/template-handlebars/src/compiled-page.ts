@@ -47,7 +47,7 @@ export function isStale({ modified }: CompiledPage): boolean {
 }
 
 /** Is it a file of the template's folder, and no link that leads out of it? */
-function isBeside(template: string, partial: string): boolean {
+export function isBeside(template: string, partial: string): boolean {
   if (!statSync(partial, { throwIfNoEntry: false })?.isFile()) return false;
   return realpathSync(partial).startsWith(realpathSync(dirname(template)) + sep);
 }

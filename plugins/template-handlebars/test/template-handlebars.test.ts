@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PartContext, TemplateEngine } from '@divoc/core/api';
-import { holdTo, templateEngineContract } from '@divoc/core/testkit';
+import { engineDeclaration, holdTo, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 
@@ -32,7 +32,7 @@ describe("the house's page", () => {
     ['ar', 'rtl', 'ليلى حسن'],
     ['hi', 'ltr', 'श्रीमती क्षमा त्रिपाठी'],
   ])('is rendered in %s', async (language, direction, name) => {
-    const data = JSON.parse(readFileSync(join(house, 'sample', `${language}.json`), 'utf8'));
+    const data = JSON.parse(readFileSync(join(house, 'golden', `${language}.json`), 'utf8'));
     const page = String(Buffer.from(await engine.render({ template: join(house, 'page.hbs'), data, files, date: 0 })));
     expect(page).toContain(`<html lang="${language}" dir="${direction}">`);
     expect(page).toContain(name);
@@ -164,10 +164,12 @@ holdTo(it, templateEngineContract, () => {
   const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'", '#x3D': '=', '#x60': '`' };
   return {
     engine,
+    declaration: engineDeclaration(plugin),
     templates: {
       name: write('name.hbs', '<p>{{name}}</p>'),
       missing: write('missing.hbs', '<p>\n\n{{patient.name}}</p>'),
       outside: write('outside.hbs', '{{> ../secret}}'),
+      broken: { file: write('broken.hbs', '<p>\n<b>{{{name}}}</b>'), line: 2, column: 4 },
     },
     textOf: (document) =>
       Buffer.from(document)

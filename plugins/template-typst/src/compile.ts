@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import type { CompileReply, CompileRequest } from './compile-messages.js';
 import { fontBlobs } from './fonts.js';
+import { OUTSIDE } from './outside.js';
 
 const compilers = new Map<string, NodeCompiler>();
 let fonts: Buffer[] | undefined;
@@ -50,12 +51,6 @@ function compilerOf(folder: string): NodeCompiler {
   }
   return compiler;
 }
-
-/** What a template brings in from outside, so that the same inputs would not give the same bytes. */
-const OUTSIDE: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: /(import|include)[^/]*"@/, reason: 'packages are not fetched; copy what is needed into the folder' },
-  { pattern: /\btoday\s*\(/, reason: 'the day of printing is not known here; use a date of the data' },
-];
 
 /** Typst keeps paths inside the folder, but follows links out of it. (Those of a Kubernetes volume stay inside.) */
 function refuseOutside(folder: string): void {

@@ -19,7 +19,8 @@ interface View {
 
 const house = fileURLToPath(new URL('../../../templates/certificate-a4/', import.meta.url));
 const json = <T>(...path: string[]): T => JSON.parse(readFileSync(join(house, ...path), 'utf8')) as T;
-const sample = (language: string) => json<View>('sample', `${language}.json`);
+/** What the house's own sample of a language comes to (test/templates/golden.test.ts). */
+const sample = (language: string) => json<View>('golden', `${language}.json`);
 const languages = json<{ languages: string[] }>('template.json').languages;
 const credential = readFileSync(join(house, 'sample', 'certificate.json'));
 const files = { 'qr.svg': readFileSync(join(house, 'sample', 'qr.svg')), 'certificate.json': credential };

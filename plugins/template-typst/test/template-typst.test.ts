@@ -3,8 +3,9 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PDFDocument } from '@cantoo/pdf-lib';
-import { holdTo, templateEngineContract } from '@divoc/core/testkit';
+import { engineDeclaration, holdTo, templateEngineContract } from '@divoc/core/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import plugin from '../plugin.js';
 import { date, read, startEngine } from './engine.fixture.js';
 
 let started: Awaited<ReturnType<typeof startEngine>>;
@@ -150,10 +151,12 @@ describe('the process of the compiler', () => {
 
 holdTo(it, templateEngineContract, () => ({
   engine: started.engine,
+  declaration: engineDeclaration(plugin),
   templates: {
     name: started.template('#data.name'),
     missing: started.template('\n\n#data.patient.name'),
     outside: started.template('#read("../secret.txt")'),
+    broken: { file: started.template('\n  #strong[#data.name'), line: 5, column: 10 },
   },
   textOf: async (document) => (await read(document)).text,
 }));

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { houseFolder } from './house-folder.js';
+
+/** Where a certificate template lies. */
+export interface TemplateFolder {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Of the house, and not of the adopter. */
+  readonly isHouse: boolean;
+}
+
+/** What a template says of itself in its `template.json`; `schemas/templates/template.json` has every word of it. */
+export interface TemplateManifest {
+  /** Names of files in the folder; their endings say which engine reads them. */
+  readonly page: string;
+  readonly print: string;
+  /** BCP 47; the first is the one that is shown when nobody asks for another. */
+  readonly languages: readonly string[];
+  /** JSON Pointers into the record, or `printed`. */
+  readonly reads: readonly string[];
+  /** Texts that a language lacks are taken from the first language. */
+  readonly fallback?: boolean;
+  /** Language → the locale that writes its numbers and dates. */
+  readonly locales?: Readonly<Record<string, string>>;
+}
+
+export const TEMPLATE_MANIFEST = 'template.json';
+
+/** All templates by name. An adopter's stands in the place of the house's of the same name. */
+export function templateFolders(adopter: string): ReadonlyMap<string, TemplateFolder> {
+  const found = new Map<string, TemplateFolder>();
+  for (const [parent, isHouse] of [[houseFolder('templates'), true] as const, [join(adopter, 'templates'), false] as const]) {
+    for (const name of foldersIn(parent)) {
+      const folder = join(parent, name);
+      if (existsSync(join(folder, TEMPLATE_MANIFEST))) found.set(name, { name, folder, isHouse });
+    }
+  }
+  return found;
+}
+
+/** Names of the folders below one that may not exist, sorted. */
+export function foldersIn(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  const entries = readdirSync(parent, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** A template's manifest. Undefined when it cannot be read at all: whoever owns templates says so, at its place. */
+export function readTemplateManifest({ folder }: Pick<TemplateFolder, 'folder'>): TemplateManifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, TEMPLATE_MANIFEST), 'utf8')) as TemplateManifest;
+    return Array.isArray(manifest.languages) && typeof manifest.page === 'string' && typeof manifest.print === 'string'
+      ? manifest
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
