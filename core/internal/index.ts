@@ -1,5 +1,6 @@
 export * from './append-only.js';
 export * from './edge.js';
+export * from './guarded-statements.js';
 export * from './health.js';
 export * from './house-folder.js';
 export * from './idempotency.js';
@@ -8,6 +9,7 @@ export * from './language-tag.js';
 export * from './one-at-a-time.js';
 export * from './outbox.js';
 export * from './signer.js';
+export * from './statement-faults.js';
 export * from './storage.js';
 export * from './storage-error.js';
 export * from './template-folder.js';

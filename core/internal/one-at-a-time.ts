@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Knex } from 'knex';
 import type { Storage } from './storage.js';
 import { StorageError } from './storage-error.js';
 
@@ -10,34 +9,58 @@ export interface OneAtATime {
 }
 
 /**
- * Transactions of one process queue here and not in the database, whose waiters each hold a connection. A transaction
- * inside another one would wait for ever, and is refused (STORAGE_NESTED_TRANSACTION), as is one after the stop (STORAGE_STOPPED).
+ * Transactions of one process queue here and not in the database, whose waiters each hold a connection; `alongside` of
+ * them may run beside that queue where they ask for it (0: none, they queue too). A transaction inside another one could
+ * wait for ever, and is refused (STORAGE_NESTED_TRANSACTION), as is one after the stop (STORAGE_STOPPED).
  */
-export function oneAtATime(name: string, begin: Storage['transaction']): OneAtATime {
+export function oneAtATime(name: string, begin: Storage['transaction'], alongside = 0): OneAtATime {
   const inside = new AsyncLocalStorage<{ open: boolean }>();
-  let last: Promise<unknown> = Promise.resolve();
+  const [inLine, beside] = [places(1), places(alongside)];
+  const running = new Set<Promise<unknown>>();
   let stopping = false;
   return {
-    async transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    async transaction(work, options = {}) {
       if (stopping) throw new StorageError('STORAGE_STOPPED', `${name} has been closed`, 'Begin no transaction after the stop.');
       if (inside.getStore()?.open) {
         const what = 'a transaction was begun inside another one and would wait for ever';
         throw new StorageError('STORAGE_NESTED_TRANSACTION', what, 'Pass the outer transaction on.');
       }
-      const mine = last.then(async () => {
+      const take = options.alongside && alongside > 0 ? beside : inLine;
+      const mine = take(async () => {
         const mark = { open: true };
         try {
-          return await inside.run(mark, () => begin(work));
+          return await inside.run(mark, () => begin(work, options));
         } finally {
           mark.open = false;
         }
       });
-      last = mine.catch(() => undefined);
-      return mine;
+      running.add(mine);
+      try {
+        return await mine;
+      } finally {
+        running.delete(mine);
+      }
     },
     stop() {
       stopping = true;
-      return last;
+      return Promise.allSettled(running);
     },
+  };
+}
+
+/** Runs at most so many pieces of work at once; the others wait in the order in which they came. */
+function places(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = most;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((come) => waiting.push(come));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
   };
 }

@@ -1,12 +1,27 @@
 import type { Knex } from 'knex';
 import { declare, definePort, type Provision } from '../api/port.js';
 
-/** A database connection. Only `core/store` and the services use it; plugins keep `state` instead. */
+export interface TransactionOptions {
+  /**
+   * Runs it beside the one that holds the write lock, where the database can. What it has read may change before it
+   * ends, so this is for single statements that say their own condition, or for rows that it has locked.
+   */
+  readonly alongside?: boolean;
+}
+
+/**
+ * A database connection. Only `core/store` and the services use it; plugins keep `state` instead. Text is compared by
+ * bytes. A fault is a StorageError without any value: STORAGE_UNIQUE, STORAGE_CONSTRAINT, STORAGE_REFUSED (a trigger), …
+ */
 export interface Storage {
   readonly dialect: 'sqlite' | 'postgres';
   readonly knex: Knex;
-  /** Runs `work` in one transaction that holds the write lock from its first statement on. */
-  transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction that holds the write lock from its first statement on. A statement that fails ends it:
+   * later ones are refused, and nothing of it is kept, even where its error was caught (STORAGE_TRANSACTION_ENDED).
+   * `trx.transaction` makes a savepoint, which bounds that.
+   */
+  transaction<T>(work: (trx: Knex.Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
 /** No deadline: a step of a large database takes as long as it takes, and what was given up might still commit. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Idempotency, IdempotencyScope } from '../internal/idempotency.js';
+import type { Idempotency, IdempotencyScope, IdempotencyState } from '../internal/idempotency.js';
+import { alongside } from './alongside.js';
 import { instantIn, type StoreContext } from './store-context.js';
 
+const KEY = ['tenant', 'actor', 'route', 'key'];
 const KEPT_SECONDS = 24 * 3600;
 /** How long the claim of a process that has died keeps others away. */
 const LEASE_SECONDS = 60;
@@ -22,23 +24,37 @@ export function idempotencyKeysOf({ storage, tenant: own, clock }: StoreContext)
 
   return {
     begin: (request) =>
-      storage.transaction(async (trx) => {
+      alongside(storage, async (trx) => {
         const now = request.now.toISOString();
-        const found = await trx('idempotency_key').where(keyOf(request)).where('expires_at', '>', now).first();
-        // Another body is a mistake of the caller even while the first request is lost: it may have been carried out.
-        if (found && found.body_hash !== request.bodyHash) return { state: 'mismatch' };
-        if (found?.status != null) return { state: 'replay', status: found.status, headers: JSON.parse(found.headers), body: found.body };
-        if (found && found.claimed_until > now) return { state: 'running' };
         const until = (seconds: number) => instantIn({ now: () => request.now }, seconds);
         const claim = { body_hash: request.bodyHash, claimed_by: me, claimed_until: until(LEASE_SECONDS), expires_at: until(KEPT_SECONDS) };
-        await trx('idempotency_key').where(keyOf(request)).delete();
-        await trx('idempotency_key').insert({ ...keyOf(request), ...claim });
-        mayHold = true;
-        return { state: 'new' };
+        const ours = (): IdempotencyState => {
+          mayHold = true;
+          return { state: 'new' };
+        };
+        // Waits for whoever is just making the same key; whoever comes second finds it.
+        const made = await trx('idempotency_key')
+          .insert({ ...keyOf(request), ...claim }, ['key'])
+          .onConflict(KEY)
+          .ignore();
+        if (made.length === 1) return ours();
+        const found = await trx('idempotency_key').where(keyOf(request)).forUpdate().first();
+        // Given back or swept away between the two: whoever sends it again has it.
+        if (!found) return { state: 'running' };
+        if (found.expires_at > now) {
+          // Another body is a mistake of the caller even while the first request is lost: it may have been carried out.
+          if (found.body_hash !== request.bodyHash) return { state: 'mismatch' };
+          if (found.status != null) return { state: 'replay', status: found.status, headers: JSON.parse(found.headers), body: found.body };
+          if (found.claimed_until > now) return { state: 'running' };
+        }
+        await trx('idempotency_key')
+          .where(keyOf(request))
+          .update({ ...claim, status: null, headers: null, body: null });
+        return ours();
       }),
 
     finish: (request) =>
-      storage.transaction(async (trx) => {
+      alongside(storage, async (trx) => {
         const { status, headers, body } = request;
         await trx('idempotency_key')
           .where(claimed(request))
@@ -46,13 +62,13 @@ export function idempotencyKeysOf({ storage, tenant: own, clock }: StoreContext)
       }),
 
     abandon: (request) =>
-      storage.transaction(async (trx) => {
+      alongside(storage, async (trx) => {
         await trx('idempotency_key').where(claimed(request)).delete();
       }),
 
     async renew() {
       if (!mayHold) return;
-      mayHold = await storage.transaction(async (trx) => {
+      mayHold = await alongside(storage, async (trx) => {
         const until = instantIn(clock, LEASE_SECONDS);
         const mine = trx('idempotency_key').where({ tenant: own, claimed_by: me, status: null });
         return (await mine.update({ claimed_until: until })) > 0;

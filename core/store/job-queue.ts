@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClaimedJob, Queue } from '../internal/outbox.js';
+import { alongside, takingFreeRows } from './alongside.js';
 import type { JobSignals } from './job-signals.js';
 import { instantIn, type StoreContext } from './store-context.js';
 
@@ -20,7 +21,7 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
 
   /** Ends or postpones a job, unless its lease has gone to somebody else. */
   const release = (job: ClaimedJob, changes: object, stage: string): Promise<boolean> =>
-    storage.transaction(async (trx) => {
+    alongside(storage, async (trx) => {
       const changed = await trx('outbox_job')
         .where({ tenant, id: job.id, state: 'waiting', lease_by: job.lease })
         .update({ lease_by: null, ...changes });
@@ -33,14 +34,18 @@ export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signal
 
   return {
     async claim(queues, limit, leaseSeconds) {
-      // Looking costs nothing; taking the write lock each second for nothing would.
+      // Looking costs nothing; taking SQLite's write lock each second for nothing would.
       if (limit < 1 || !(await due(storage.knex, queues).first('id'))) return [];
       const lease = uuidv7();
-      return storage.transaction(async (trx) => {
-        const rows: JobRow[] = await due(trx, queues)
-          .orderBy(['due_at', 'id'])
-          .limit(limit)
-          .select('id', 'queue', 'subject', 'data', 'attempt', 'failures');
+      return alongside(storage, async (trx) => {
+        const rows: JobRow[] = await takingFreeRows(storage, due(trx, queues).orderBy(['due_at', 'id']).limit(limit)).select(
+          'id',
+          'queue',
+          'subject',
+          'data',
+          'attempt',
+          'failures',
+        );
         const ids = rows.map(({ id }) => id);
         await trx('outbox_job')
           .where({ tenant })

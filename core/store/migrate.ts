@@ -74,7 +74,6 @@ export async function migrate(
         fits(owner, steps, applied);
         if (applied.length > i) return false;
         await step.up(trx);
-        if (storage.dialect === 'postgres') await compareByBytes(trx);
         await trx(TABLE).insert({ owner, name: step.name, position: i + 1, applied_at: clock.now().toISOString() });
         return true;
       });
@@ -84,25 +83,6 @@ export async function migrate(
     }
   }
   return done;
-}
-
-/**
- * Text in PostgreSQL is compared as a language sorts it, unless it is told otherwise. Keys and instants are compared by
- * bytes here, as on SQLite, so that a list has one order wherever it runs.
- */
-async function compareByBytes(trx: Knex): Promise<void> {
-  const { rows } = await trx.raw(
-    `select table_name, column_name from information_schema.columns
-     where table_schema = current_schema() and data_type = 'text' and collation_name is null
-     order by table_name, ordinal_position`,
-  );
-  const byTable = new Map<string, string[]>();
-  for (const { table_name: table, column_name: column } of rows as { table_name: string; column_name: string }[])
-    byTable.set(table, [...(byTable.get(table) ?? []), column]);
-  for (const [table, columns] of byTable) {
-    const changes = columns.map(() => 'alter column ?? type text collate "C"').join(', ');
-    await trx.raw(`alter table ?? ${changes}`, [table, ...columns]);
-  }
 }
 
 async function createTable(trx: Knex): Promise<void> {

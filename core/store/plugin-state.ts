@@ -1,5 +1,6 @@
 import { canonicalJson } from '../api/canonical-json.js';
 import type { State, StateEntry } from '../api/ports/state.js';
+import { alongside } from './alongside.js';
 import type { StoreContext } from './store-context.js';
 import { StoreError } from './store-error.js';
 
@@ -18,7 +19,7 @@ export function pluginStateOf({ storage, tenant }: Pick<StoreContext, 'storage' 
       // Strict, so that a member that JSON cannot hold is an error here and not a surprise on reading.
       const text = canonicalJson(value);
       const where = at(key);
-      return storage.transaction(async (trx) => {
+      return alongside(storage, async (trx) => {
         if (ifVersion !== 0) {
           const changed = await trx('plugin_state')
             .where({ ...where, version: ifVersion })
@@ -35,7 +36,7 @@ export function pluginStateOf({ storage, tenant }: Pick<StoreContext, 'storage' 
 
     async delete(key) {
       const where = at(key);
-      await storage.transaction(async (trx) => {
+      await alongside(storage, async (trx) => {
         await trx('plugin_state').where(where).delete();
       });
     },

@@ -5,6 +5,7 @@ import { type State, state } from '../api/ports/state.js';
 import { idempotency } from '../internal/idempotency.js';
 import { audit, outbox, queue } from '../internal/outbox.js';
 import { declareMigrations, storage } from '../internal/storage.js';
+import { alongside } from './alongside.js';
 import { auditOf } from './audit-log.js';
 import { idempotencyKeysOf, RENEW_SECONDS } from './idempotency-keys.js';
 import { jobQueueOf } from './job-queue.js';
@@ -43,7 +44,7 @@ export const storePart = definePlugin<Config>()({
     return {
       ports: {
         outbox: box,
-        jobQueue: { add: (job) => storage.transaction((trx) => box.add(trx, job)) },
+        jobQueue: { add: (job) => alongside(storage, (trx) => box.add(trx, job)) },
         queue: jobQueueOf(context, signals),
         audit: auditOf(context),
         idempotency: keys,

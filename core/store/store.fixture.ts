@@ -36,10 +36,14 @@ function contextOf(more: object): PartContext<never> {
 }
 
 /** The storage plugin on a real database. */
-export async function openStorage(file: string): Promise<Storage> {
+export const openStorage = async (file: string): Promise<Storage> => (await openStoragePart(file)).storage;
+
+/** And the way to stop it before its test ends. */
+export async function openStoragePart(file: string): Promise<{ readonly storage: Storage; stop(): Promise<void> }> {
   const part = await (file.startsWith(POSTGRES) ? openPostgres(file.slice(POSTGRES.length)) : openSqlite(file));
-  onTestFinished(() => part.stop?.());
-  return (part.ports as { storage: Storage }).storage;
+  const stop = async () => part.stop?.();
+  onTestFinished(stop);
+  return { storage: (part.ports as { storage: Storage }).storage, stop };
 }
 
 const openSqlite = (file: string): Promise<Part> => setUpPart(sqlite, { config: { file, durability: 'normal' } });

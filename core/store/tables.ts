@@ -4,7 +4,7 @@ import type { Migration } from '../internal/storage.js';
 
 /**
  * The store's own tables. Instants are RFC 3339 UTC text with milliseconds, so that text order is time order;
- * every key starts with the tenant. Text is compared by bytes in both databases (migrate.ts sees to it).
+ * every key starts with the tenant. Text is compared by bytes in both databases (the storage plugin sees to it).
  */
 export const storeTables: readonly Migration[] = [
   { name: '0001-outbox', up: outboxJob },

@@ -16,7 +16,8 @@ export default definePlugin<Config>()({
         type: 'string',
         pattern: '^postgres(ql)?://',
         'x-secret': true,
-        description: 'postgres://user:password@host:5432/database; a secret, since it holds the password.',
+        description:
+          'postgres://user:password@host:5432/database, and ?sslmode=verify-full or disable instead of tls; a secret, since it holds the password.',
       },
       schema: {
         type: 'string',
@@ -27,6 +28,11 @@ export default definePlugin<Config>()({
       tls: {
         enum: ['verify', 'off'],
         description: 'verify: encrypt, and check the server against the known authorities. Default: off on this machine, else verify.',
+      },
+      ca: {
+        type: 'string',
+        'x-file': true,
+        description: "PEM file of the authority behind the server's certificate, where it is not a public one.",
       },
       connections: { type: 'integer', minimum: 2, maximum: 100, default: 8, description: 'Connections of this process at most.' },
       connectSeconds: { type: 'integer', minimum: 1, maximum: 120, default: 10, description: 'How long a connection may take.' },

@@ -2,13 +2,11 @@ import type { Health, Logger } from '@divoc/core/api';
 import { oneAtATime, type Storage, StorageError } from '@divoc/core/internal';
 import knexOf, { type Knex } from 'knex';
 import pg from 'pg';
-import { inWords } from './storage-error.js';
+import { type Target, targetOf, type UrlSettings } from './connection-url.js';
+import { clientOf } from './house-client.js';
 
-export interface PostgresOptions {
-  /** Holds the password: never shown. */
-  readonly url: string;
+export interface PostgresOptions extends UrlSettings {
   readonly schema: string;
-  readonly tls?: 'verify' | 'off';
   readonly connections: number;
   readonly connectSeconds: number;
   readonly statementSeconds: number;
@@ -29,28 +27,23 @@ const WRITE_LOCK = 0x0d1_70c;
 
 /** Connects and makes the schema. Throws a StorageError that names host and database, and the fix. */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresStorage> {
-  const target = targetOf(options.url);
+  const target = targetOf(options);
   const knex = connect(options, target);
   try {
     await prepare(knex, options.schema, target.name);
   } catch (error) {
     await knex.destroy();
-    throw inWords(error, target.name);
+    throw error;
   }
-  const begin: Storage['transaction'] = async (work) => {
-    try {
-      return await knex.transaction(async (trx) => {
-        // Writers follow one another, as on SQLite: what a transaction reads holds until its end, whatever other processes
-        // do. READ COMMITTED gives each statement after this one all that was committed before.
-        await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [WRITE_LOCK, options.schema]);
-        return work(trx);
-      });
-    } catch (error) {
-      throw inWords(error, target.name);
-    }
-  };
+  const begin: Storage['transaction'] = (work, { alongside = false } = {}) =>
+    knex.transaction(async (trx) => {
+      // Writers follow one another, as on SQLite: what a transaction reads holds until its end, whatever other processes
+      // do. READ COMMITTED gives each statement after this one all that was committed before.
+      if (!alongside) await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [WRITE_LOCK, options.schema]);
+      return work(trx);
+    });
   let ended: Promise<void> | undefined;
-  const { transaction, stop } = oneAtATime(target.name, begin);
+  const { transaction, stop } = oneAtATime(target.name, begin, Math.max(1, Math.floor(options.connections / 2)));
   return {
     storage: { dialect: 'postgres', knex, transaction },
     async health() {
@@ -59,7 +52,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
         if (!rows[0].standby) return { status: 'pass' };
         return { status: 'fail', detail: 'the database is a standby, which cannot be written to; name the primary' };
       } catch (error) {
-        const { code = 'UNKNOWN' } = inWords(error, target.name) as { code?: string };
+        const { code = 'UNKNOWN' } = error as { code?: string };
         return { status: 'fail', detail: `the database does not answer: ${code}` };
       }
     },
@@ -71,42 +64,13 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
   };
 }
 
-interface Target {
-  /** `database on host:port`, without user and password. */
-  readonly name: string;
-  readonly isLocal: boolean;
-}
-
-function targetOf(url: string): Target {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new StorageError(
-      'STORAGE_URL',
-      "the setting 'url' is no URL",
-      'Write postgres://user:password@host:5432/database; encode special characters.',
-    );
-  }
-  const { hostname, port, pathname, searchParams } = parsed;
-  // The driver takes sslmode=no-verify for the last word, whatever the settings say.
-  if (searchParams.size > 0)
-    throw new StorageError(
-      'STORAGE_URL',
-      "the setting 'url' holds parameters (after '?')",
-      'Leave them out: encryption is the setting tls, time-outs have settings of their own.',
-    );
-  const isLocal = ['localhost', '127.0.0.1', '[::1]', ''].includes(hostname);
-  return { name: `the database ${decodeURIComponent(pathname.slice(1))} on ${hostname || 'this machine'}:${port || 5432}`, isLocal };
-}
-
-function connect(options: PostgresOptions, { isLocal }: Target): Knex {
-  const { url, schema, tls = isLocal ? 'off' : 'verify', connections, log } = options;
+function connect(options: PostgresOptions, { name, connection }: Target): Knex {
+  const { schema, connections, log } = options;
   return knexOf({
-    client: 'pg',
+    client: clientOf(name),
+    compileSqlOnError: false,
     connection: {
-      connectionString: url,
-      ssl: tls === 'verify' ? { rejectUnauthorized: true } : false,
+      ...connection,
       application_name: 'divoc',
       connectionTimeoutMillis: options.connectSeconds * 1000,
       // A process that hangs in a transaction must not keep all others from writing.

@@ -1,4 +1,4 @@
-import { StorageError } from '@divoc/core/internal';
+import { constraintFault, type DriverFault, StorageError, triggerFault, uniqueFault } from '@divoc/core/internal';
 
 type Words = readonly [code: string, what: string, fix: string];
 
@@ -26,6 +26,8 @@ const FAULTS: Readonly<Record<string, Words>> = {
   '28000': LOGIN,
   '28P01': LOGIN,
   '3D000': ['STORAGE_DATABASE_MISSING', 'has no such database', 'Make it: createdb --encoding=UTF8 --template=template0 NAME.'],
+  '40P01': ['STORAGE_DEADLOCK', 'found two transactions waiting for each other', 'It is safe to do it again; report it if it comes often.'],
+  '25P02': ['STORAGE_TRANSACTION_ENDED', 'takes nothing more in a transaction in which a statement has failed', 'Let the error pass.'],
   '42501': ['STORAGE_NOT_ALLOWED', 'does not let this role do that', 'Make the role the owner of its schema.'],
   '25006': READ_ONLY,
   '53100': FULL,
@@ -38,13 +40,14 @@ const FAULTS: Readonly<Record<string, Words>> = {
   SELF_SIGNED_CERT_IN_CHAIN: [
     'STORAGE_TLS',
     'shows a certificate of an unknown authority',
-    'Set NODE_EXTRA_CA_CERTS to the file of that authority.',
+    "Name the PEM file of that authority in the setting 'ca'.",
   ],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
     'STORAGE_TLS',
-    'shows a self-signed certificate',
-    'Set NODE_EXTRA_CA_CERTS to the file of that certificate.',
+    'shows a certificate of an unknown authority',
+    "Name the PEM file of that authority in the setting 'ca'.",
   ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['STORAGE_TLS', 'shows a self-signed certificate', "Name its PEM file in the setting 'ca'."],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     'STORAGE_TLS',
     'shows a certificate for another name',
@@ -52,16 +55,24 @@ const FAULTS: Readonly<Record<string, Words>> = {
   ],
 };
 
-/** The error in words that name the database and the fix; any other one (a constraint, a mistake in SQL) as it is. */
-export function inWords(error: unknown, name: string): unknown {
-  const { code, message = '', name: kind } = (error ?? {}) as { code?: string; message?: string; name?: string };
-  const tls = message.includes('does not support SSL')
+/** Rules of a table (class 23): the message of the server names the row, so that only table and rule are taken from it. */
+const RULES: Readonly<Record<string, string>> = { '23502': 'not null', '23503': 'foreign key', '23514': 'check', '23P01': 'exclusion' };
+
+/** The fault in words that hold no value; undefined for one that is none of these. */
+export function inWords({ code = '', text, name: kind, table, column, constraint }: DriverFault, name: string): StorageError | undefined {
+  const where = [table, constraint ?? column].filter(Boolean).join(': ');
+  if (code === '23505') return uniqueFault(where);
+  if (code in RULES) return constraintFault(RULES[code] ?? '', where);
+  // RAISE EXCEPTION in a function of ours, whose text is a constant.
+  if (code === 'P0001') return triggerFault(text);
+  const tls = text.includes('does not support SSL')
     ? (['STORAGE_TLS', 'takes no encrypted connections', 'Turn TLS on there, or set tls: off where nobody can listen.'] as const)
     : undefined;
   const closed =
-    kind === 'KnexTimeoutError' || /Connection terminated|timeout exceeded when trying to connect|timeout expired/.test(message)
+    kind === 'KnexTimeoutError' || /Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable/.test(text)
       ? UNREACHABLE
       : undefined;
-  const words = FAULTS[code ?? ''] ?? tls ?? closed;
-  return words ? new StorageError(words[0], `${name} ${words[1]}`, words[2], { cause: error }) : error;
+  const login = /client password must be a string|SASL/.test(text) ? LOGIN : undefined;
+  const words = FAULTS[code] ?? tls ?? closed ?? login;
+  return words && new StorageError(words[0], `${name} ${words[1]}`, words[2]);
 }

@@ -104,7 +104,7 @@ describe('a database that cannot be used is named, with the way to mend it and n
     ['a wrong password', (u) => void Object.assign(u, { password: 'SECRETPASSWORD' }), 'STORAGE_LOGIN_REFUSED'],
     ['no such database', (u) => void Object.assign(u, { pathname: '/nowhere' }), 'STORAGE_DATABASE_MISSING'],
     ['no such host', (u) => void Object.assign(u, { hostname: 'database.invalid' }), 'STORAGE_UNREACHABLE'],
-    ['parameters, which could switch verification off', (u) => void Object.assign(u, { search: '?sslmode=no-verify' }), 'STORAGE_URL'],
+    ['parameters, which could switch verification off', (u) => void Object.assign(u, { search: '?sslmode=no-verify' }), 'STORAGE_TLS'],
     ['nobody at the port', (u) => void Object.assign(u, { port: '1' }), 'STORAGE_UNREACHABLE'],
   ];
   it.each(cases)('%s', async (_what, change, code) => {

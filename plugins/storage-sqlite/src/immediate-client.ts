@@ -1,8 +1,10 @@
+import { guardStatements } from '@divoc/core/internal';
 import type { Knex } from 'knex';
 // @ts-expect-error knex has no types for its dialects
 import SqliteTransaction from 'knex/lib/dialects/sqlite3/execution/sqlite-transaction.js';
 // @ts-expect-error knex has no types for its dialects
 import SqliteClient from 'knex/lib/dialects/sqlite3/index.js';
+import { inWords } from './storage-error.js';
 
 /** What we need of knex's own Transaction (lib/execution/transaction.js, 3.3); the plugin's tests would notice a change. */
 interface TransactionInside {
@@ -58,10 +60,15 @@ class ImmediateTransaction extends Transaction {
 }
 
 /** knex's sqlite3 client, with transactions that hold the write lock from their first statement on. */
-export class ImmediateClient extends (SqliteClient as new (...args: unknown[]) => object) {
+class ImmediateClient extends (SqliteClient as new (...args: unknown[]) => object) {
   transaction(...args: unknown[]): unknown {
     return new ImmediateTransaction(this, ...args);
   }
 }
 
-export const immediateClient = ImmediateClient as unknown as typeof Knex.Client;
+/** A class of clients for this file, whose faults name it. */
+export function clientOf(file: string): typeof Knex.Client {
+  class Client extends ImmediateClient {}
+  guardStatements(Client.prototype, (fault) => inWords(fault, file));
+  return Client as unknown as typeof Knex.Client;
+}

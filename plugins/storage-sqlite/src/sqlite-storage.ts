@@ -4,8 +4,7 @@ import type { Health, Logger } from '@divoc/core/api';
 import { oneAtATime, type Storage, StorageError } from '@divoc/core/internal';
 import knexOf, { type Knex } from 'knex';
 import { prepareFile } from './database-file.js';
-import { immediateClient } from './immediate-client.js';
-import { inWords } from './storage-error.js';
+import { clientOf } from './immediate-client.js';
 
 export interface SqliteOptions {
   /** Absolute. */
@@ -38,18 +37,11 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage>
     await useWriteAheadLog(knex, options);
   } catch (error) {
     await knex.destroy();
-    throw inWords(error, file);
+    throw error;
   }
   const { ino } = await stat(file);
-  const begin: Storage['transaction'] = async (work) => {
-    try {
-      return await knex.transaction(work);
-    } catch (error) {
-      throw inWords(error, file);
-    }
-  };
-  // SQLite's own lock neither queues fairly nor without a thread.
-  const { transaction, stop } = oneAtATime(file, begin);
+  // SQLite's own lock neither queues fairly nor without a thread. It has one writer, and so nothing runs alongside.
+  const { transaction, stop } = oneAtATime(file, (work) => knex.transaction(work));
   return {
     storage: { dialect: 'sqlite', knex, transaction },
     async health() {
@@ -76,7 +68,8 @@ function connect({ file, durability, busyTimeout, log }: SqliteOptions): Knex {
     `PRAGMA synchronous = ${durability.toUpperCase()}`,
   ].join(';');
   return knexOf({
-    client: immediateClient,
+    client: clientOf(file),
+    compileSqlOnError: false,
     connection: { filename: file },
     useNullAsDefault: true,
     pool: {
@@ -105,7 +98,7 @@ async function useWriteAheadLog(knex: Knex, { file, busyTimeout }: SqliteOptions
       const what = `${file} cannot keep a write-ahead log (its journal is '${row.journal_mode}')`;
       throw new StorageError('STORAGE_NO_WAL', what, 'Put it on a local disk: network folders lack what SQLite needs.');
     } catch (error) {
-      if ((error as { code?: string }).code !== 'SQLITE_BUSY' || performance.now() > until) throw error;
+      if ((error as { code?: string }).code !== 'STORAGE_BUSY' || performance.now() > until) throw error;
     }
   }
 }

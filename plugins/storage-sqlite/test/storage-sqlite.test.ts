@@ -222,7 +222,9 @@ describe('a transaction', () => {
     await storage.knex.raw('create table child (id integer references parent (id) deferrable initially deferred)');
     // One more than there are connections, so that each of them has had a failed commit.
     for (let i = 0; i < 4; i += 1)
-      await expect(storage.transaction(async (trx) => trx('child').insert({ id: 1 }))).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT' });
+      await expect(storage.transaction(async (trx) => trx('child').insert({ id: 1 }))).rejects.toMatchObject({
+        code: 'STORAGE_CONSTRAINT',
+      });
     await storage.transaction(async (trx) => trx('parent').insert({ id: 1 }));
     expect([await storage.knex('child'), await storage.knex('parent')]).toEqual([[], [{ id: 1 }]]);
   });
