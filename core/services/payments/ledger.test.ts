@@ -96,7 +96,7 @@ describe('the database itself', () => {
     const { subject, kind } = await knex('ledger_entry').where({ seq: 5 }).first();
     await expect(
       store.storage.transaction((trx) => appendEntry(trx, 'main', { ...entry([line('a', 1n), line('b', -1n)], subject), kind })),
-    ).rejects.toThrow(/UNIQUE/);
+    ).rejects.toMatchObject({ code: 'STORAGE_UNIQUE' });
   });
 });
 

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Knex } from 'knex';
 import { oneAtATime } from '../../internal/one-at-a-time.js';
 import type { Storage, TransactionOptions } from '../../internal/storage.js';
 import type { StorageSubject } from '../storage-contract.js';
 
-type Work<T> = (trx: Knex.Transaction) => Promise<T>;
+type Knex = Storage['knex'];
+type Transaction = Parameters<Parameters<Storage['transaction']>[0]>[0];
+type Work<T> = (trx: Transaction) => Promise<T>;
 type Fault = Error & { code?: string; detail?: string };
 /** What the house keeps on a connection and in knex's client, and what a broken storage takes away. */
 interface Inside {
@@ -71,7 +72,7 @@ export const brokenStorages: Readonly<Record<string, (subject: StorageSubject) =
       }
     }),
   'a transaction inside another one is refused at once': (subject) => {
-    const outer = new AsyncLocalStorage<Knex.Transaction>();
+    const outer = new AsyncLocalStorage<Transaction>();
     return transactions(subject, async (work, options) => {
       const trx = outer.getStore();
       return trx && !trx.isCompleted() ? work(trx) : subject.storage.transaction((own) => outer.run(own, () => work(own)), options);
@@ -132,7 +133,7 @@ export const brokenStorages: Readonly<Record<string, (subject: StorageSubject) =
   },
   'a transaction alongside others keeps all or nothing too': (subject) =>
     transactions(subject, (work, options) =>
-      options?.alongside ? work(subject.storage.knex as unknown as Knex.Transaction) : subject.storage.transaction(work, options),
+      options?.alongside ? work(subject.storage.knex as unknown as Transaction) : subject.storage.transaction(work, options),
     ),
   'readers wait for no writer and see what is committed': (subject) => {
     insideOf(subject.storage.knex).pool.max = 1;
