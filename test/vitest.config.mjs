@@ -7,6 +7,8 @@ const conditions = ['divoc-source', 'node', 'default'];
 
 /** What is run a second time, on PostgreSQL: all that keeps something, and the journeys. */
 const ON_POSTGRES = ['core/store/**/*.test.ts', 'core/services/registry/**/*.test.ts', 'test/journeys/main-job.test.ts'];
+/** These replace modules of ours, and share none with other files; all others share them, or a third of the time were imports. */
+const MOCKING = ['database', 'ledger-verify', 'token'].map((command) => `core/cli/commands/${command}.test.ts`);
 
 /** `--mode long`: only the long tests; `--mode peers`: those that need Debian's programs; without it all others. */
 export default defineConfig(({ mode }) => {
@@ -27,11 +29,13 @@ export default defineConfig(({ mode }) => {
       testTimeout: 60_000,
       hookTimeout: 120_000,
       projects: [
-        { extends: true, test: { name: 'main', include: all, exclude } },
+        { extends: true, test: { name: 'main', include: all, exclude: [...exclude, ...MOCKING], isolate: false } },
+        { extends: true, test: { name: 'mocking', include: isAll ? MOCKING : [], exclude } },
         {
           extends: true,
           test: {
             name: 'postgres',
+            isolate: false,
             include: isLong ? ['test/chaos/*.long.test.ts'] : ON_POSTGRES,
             exclude,
             env: { DIVOC_TEST_DATABASE: 'postgres' },
