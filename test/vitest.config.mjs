@@ -5,8 +5,19 @@ import { defineConfig } from 'vitest/config';
 // Tests of parts read core's sources, so that none of them runs against a stale build.
 const conditions = ['divoc-source', 'node', 'default'];
 
-/** What is run a second time, on PostgreSQL: all that keeps something, and the journeys. */
+/** What is run a second time, on PostgreSQL: all that keeps something, and the journeys; most of it in the long run. */
 const ON_POSTGRES = ['core/store/**/*.test.ts', 'core/services/registry/**/*.test.ts', 'test/journeys/main-job.test.ts'];
+const ON_POSTGRES_LONG = [
+  'test/chaos/*.long.test.ts',
+  'core/services/{certificates,delivery,payments}/**/*.test.ts',
+  'test/journeys/*.test.ts',
+];
+/** These look into SQLite itself, or a folder or manifest of theirs says which database it is. */
+const ON_SQLITE_ALONE = [
+  'core/services/payments/{crash,ledger}.test.ts',
+  'core/services/delivery/{crash,recipient,upkeep}.test.ts',
+  'test/journeys/{adopters,one-field}.test.ts',
+];
 /** These replace modules of ours, and share none with other files; all others share them, or a third of the time were imports. */
 const MOCKING = ['database', 'ledger-verify', 'token'].map((command) => `core/cli/commands/${command}.test.ts`);
 
@@ -36,8 +47,8 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'postgres',
             isolate: false,
-            include: isLong ? ['test/chaos/*.long.test.ts'] : ON_POSTGRES,
-            exclude,
+            include: isLong ? ON_POSTGRES_LONG : ON_POSTGRES,
+            exclude: [...exclude, ...ON_SQLITE_ALONE],
             env: { DIVOC_TEST_DATABASE: 'postgres' },
           },
         },

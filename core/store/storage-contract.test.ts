@@ -13,7 +13,8 @@ describe('a storage plugin', () => {
   holdTo(it, storageContract, subject);
 });
 
-describe('a broken storage', () => {
+// What breaks a promise is laid over a storage, whichever it is: once is enough.
+describe.skipIf(process.env.DIVOC_TEST_DATABASE === 'postgres')('a broken storage', () => {
   it('is there for every promise', () => {
     expect(Object.keys(brokenStorages).sort()).toEqual(storageContract.promises.map(({ name }) => name).sort());
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,8 @@ async function useThisDatabase(adopter: string, home: string, folder: string): P
   if (process.env.DIVOC_TEST_DATABASE !== 'postgres' || existsSync(overlayOf(home))) return;
   process.env.DATABASE_URL = await postgresUrl();
   const schema = schemaOf(home);
-  const base = join(resolve(folder, adopter), 'adopter.yaml');
+  const given = resolve(folder, adopter);
+  const base = given.endsWith('.yaml') ? given : join(given, 'adopter.yaml');
   const database = `{ use: storage-postgres, version: null, with: { url: { $secret: DATABASE_URL }, schema: ${schema} } }`;
   writeFileSync(overlayOf(home), `extends: ['${base}']\nplugins:\n  database: ${database}\n`);
 }
@@ -59,6 +60,26 @@ export function databaseOf(home: string): Knex {
   const schema = schemaOf(home);
   return knex({ client: 'pg', connection: process.env.DATABASE_URL as string, searchPath: [schema] });
 }
+/** All that the database behind a data folder holds, as text to look for words in; of SQLite its free pages and its journal too. */
+export async function allKeptIn(home: string): Promise<string> {
+  if (!existsSync(overlayOf(home))) {
+    const files = readdirSync(home).filter((name) => name.startsWith('divoc.sqlite'));
+    return files.map((name) => readFileSync(join(home, name), 'latin1')).join('\n');
+  }
+  const db = databaseOf(home);
+  try {
+    return await allRows(db, schemaOf(home));
+  } finally {
+    await db.destroy();
+  }
+}
+/** Every row of every table of a PostgreSQL schema. */
+export async function allRows(db: Knex, schema: string): Promise<string> {
+  const { rows } = await db.raw('select table_name from information_schema.tables where table_schema = ?', [schema]);
+  const kept: string[] = [];
+  for (const { table_name } of rows as { table_name: string }[]) kept.push(JSON.stringify(await db(table_name)));
+  return kept.join('\n');
+}
 const schemaOf = (home: string): string => `t_${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
 const overlayOf = (home: string): string => join(home, 'postgres.yaml');
 /** The adopter's own manifest, or the one that stands for it in this data folder. */
@@ -66,7 +87,8 @@ const manifestOf = (adopter: string, home: string): string => (existsSync(overla
 
 /** Runs the built program to its end. */
 export function divoc(args: readonly string[], { home, env = {}, folder = root, bin = builtBin }: HouseOptions & { home: string }) {
-  const said = args.map((arg) => (existsSync(join(resolve(folder, arg), 'adopter.yaml')) ? manifestOf(arg, home) : arg));
+  const isAdopter = (arg: string) => arg.endsWith('adopter.yaml') || existsSync(join(resolve(folder, arg), 'adopter.yaml'));
+  const said = args.map((arg) => (isAdopter(arg) ? manifestOf(arg, home) : arg));
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...said], {
     cwd: folder,
     env: { ...process.env, DIVOC_HOME: home, LOG_LEVEL: 'warn', ...env },

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Migration } from '../../internal/index.js';
+import { appendOnly, type Migration } from '../../internal/index.js';
 
 /** The tables of the certificates service. */
 export const certificateMigrations: readonly Migration[] = [
@@ -80,10 +80,5 @@ async function statusEvents(trx: Knex): Promise<void> {
     table.text('replaced_by');
     table.primary(['tenant', 'id', 'seq']);
   });
-  // SQLite's own words, as for the audit log; they stop accidents.
-  if (trx.client.dialect !== 'sqlite3') return;
-  const refuse = "BEGIN SELECT RAISE(ABORT, 'certificate_status is append-only'); END";
-  for (const verb of ['UPDATE', 'DELETE']) {
-    await trx.raw(`CREATE TRIGGER certificate_status_no_${verb.toLowerCase()} BEFORE ${verb} ON certificate_status ${refuse}`);
-  }
+  await appendOnly(trx, 'certificate_status', 'certificate_status is append-only');
 }
