@@ -15,6 +15,8 @@ export * from './ports/channel.js';
 export * from './ports/credential-format.js';
 export * from './ports/deliveries.js';
 export * from './ports/document-converter.js';
+export * from './ports/event-consumer.js';
+export * from './ports/event-log.js';
 export * from './ports/identity.js';
 export * from './ports/job-queue.js';
 export * from './ports/jobs.js';

@@ -7,12 +7,14 @@ import { registryPart } from '../services/registry/registry-part.js';
 import { vaccinationPart } from '../services/vaccination/vaccination-part.js';
 import { verificationPart } from '../services/verification/verification-part.js';
 import { dispatcherPart } from '../store/dispatcher-part.js';
+import { eventsPart } from '../store/events-part.js';
 import { storePart } from '../store/store-part.js';
 
 /** The parts that come with the house. */
 export const builtIns: Readonly<Record<string, BuiltIn>> = {
   http: { descriptor: edgePart, always: true },
   store: { descriptor: storePart, onDemand: true },
+  events: { descriptor: eventsPart, onDemand: true },
   dispatcher: { descriptor: dispatcherPart, onDemand: true },
   certificates: { descriptor: certificatesPart },
   delivery: { descriptor: deliveryPart, onDemand: true },

@@ -5,6 +5,7 @@ import { dbMigrate } from './commands/db-migrate.js';
 import { diff } from './commands/diff.js';
 import { draw } from './commands/draw.js';
 import { explain } from './commands/explain.js';
+import { jobsCommand } from './commands/jobs.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
 import { newPlugin } from './commands/new-plugin.js';
 import { planCommand } from './commands/plan.js';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   token,
   verify,
   auditVerify,
+  jobsCommand,
   newPlugin,
   ledgerVerify,
 ];

@@ -1,5 +1,6 @@
 export * from './append-only.js';
 export * from './edge.js';
+export * from './event-types.js';
 export * from './guarded-statements.js';
 export * from './health.js';
 export * from './house-folder.js';

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import { definePort } from '../api/port.js';
+import type { NewJob } from '../api/ports/job-queue.js';
 
 /** Queues work inside the caller's own transaction, and lets a request wait for it. */
 export interface Outbox {
   /** Inserts the job with `trx`; it exists exactly when the transaction commits. Returns the job's id. */
-  add(trx: Knex.Transaction, job: { queue: string; subject: string; data: unknown }): Promise<string>;
+  add(trx: Knex.Transaction, job: NewJob): Promise<string>;
   /** After the commit: wakes the dispatcher, and waits at most `milliseconds` for the job. True when it is done. */
   settled(jobId: string, milliseconds: number): Promise<boolean>;
 }

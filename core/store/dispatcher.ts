@@ -77,8 +77,7 @@ export function dispatcherOf(
     async health() {
       if (trouble !== undefined) return { status: 'fail', detail: `jobs cannot be taken: ${trouble}` };
       const dead = await queue.dead();
-      if (dead > 0)
-        return { status: 'warn', detail: `${dead} ${dead === 1 ? 'job has' : 'jobs have'} failed for good; see last_error in outbox_job` };
+      if (dead > 0) return { status: 'warn', detail: `${dead} ${dead === 1 ? 'job has' : 'jobs have'} failed for good; see: divoc jobs` };
       return { status: 'pass' };
     },
   };

@@ -17,7 +17,20 @@ interface JobRow {
 /** Hands out jobs, each to one holder at a time, and takes their ends. */
 export function jobQueueOf({ storage, tenant, clock, log }: StoreContext, signals: JobSignals): Queue {
   const due = (knex: Knex, queues: readonly string[]) =>
-    knex('outbox_job').where({ tenant, state: 'waiting' }).whereIn('queue', queues).where('due_at', '<=', clock.now().toISOString());
+    knex('outbox_job')
+      .where({ tenant, state: 'waiting' })
+      .whereIn('queue', queues)
+      .where('due_at', '<=', clock.now().toISOString())
+      .where((either) => either.whereNull('seq').orWhereNotExists(earlierInLine(knex)));
+
+  /** Also one that is held, or waits for its next attempt. */
+  const earlierInLine = (knex: Knex) =>
+    knex('outbox_job as earlier')
+      .where({ 'earlier.tenant': tenant, 'earlier.state': 'waiting' })
+      .where('earlier.queue', knex.ref('outbox_job.queue'))
+      .where('earlier.subject', knex.ref('outbox_job.subject'))
+      .where('earlier.seq', '<', knex.ref('outbox_job.seq'))
+      .select(knex.raw('1'));
 
   /** Ends or postpones a job, unless its lease has gone to somebody else. */
   const release = (job: ClaimedJob, changes: object, stage: string): Promise<boolean> =>

@@ -1,10 +1,11 @@
+import type { Knex } from 'knex';
 import { definePlugin } from '../api/plugin.js';
 import { one } from '../api/port.js';
-import { jobQueue } from '../api/ports/job-queue.js';
+import { type JobQueue, jobQueue } from '../api/ports/job-queue.js';
 import { type State, state } from '../api/ports/state.js';
 import { idempotency } from '../internal/idempotency.js';
-import { audit, outbox, queue } from '../internal/outbox.js';
-import { declareMigrations, storage } from '../internal/storage.js';
+import { audit, type Outbox, outbox, queue } from '../internal/outbox.js';
+import { declareMigrations, type Storage, storage } from '../internal/storage.js';
 import { alongside } from './alongside.js';
 import { auditOf } from './audit-log.js';
 import { idempotencyKeysOf, RENEW_SECONDS } from './idempotency-keys.js';
@@ -44,7 +45,7 @@ export const storePart = definePlugin<Config>()({
     return {
       ports: {
         outbox: box,
-        jobQueue: { add: (job) => alongside(storage, (trx) => box.add(trx, job)) },
+        jobQueue: jobQueuePortOf(storage, box),
         queue: jobQueueOf(context, signals),
         audit: auditOf(context),
         idempotency: keys,
@@ -64,3 +65,17 @@ export const storePart = definePlugin<Config>()({
     };
   },
 });
+
+/** What plugins have of the outbox. */
+function jobQueuePortOf(storage: Storage, box: Outbox): JobQueue {
+  const addAll: JobQueue['addAll'] = (jobs) => {
+    const work = async (trx: Knex.Transaction): Promise<string[]> => {
+      const ids: string[] = [];
+      for (const job of jobs) ids.push(await box.add(trx, job));
+      return ids;
+    };
+    // A place in line is read before it is taken.
+    return jobs.some(({ inOrder }) => inOrder) ? storage.transaction(work) : alongside(storage, work);
+  };
+  return { addAll, add: async (job) => (await addAll([job]))[0] as string };
+}

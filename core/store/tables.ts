@@ -11,6 +11,7 @@ export const storeTables: readonly Migration[] = [
   { name: '0002-audit', up: auditLog },
   { name: '0003-idempotency', up: idempotencyKey },
   { name: '0004-state', up: pluginState },
+  { name: '0005-jobs-in-order', up: jobsInOrder },
 ];
 
 async function outboxJob(trx: Knex): Promise<void> {
@@ -102,4 +103,10 @@ async function pluginState(trx: Knex): Promise<void> {
     table.integer('version').notNullable();
     table.primary(['tenant', 'instance', 'key']);
   });
+}
+
+/** A job that is in order has a place in the line of its queue and subject; the others have none, and cost nothing here. */
+async function jobsInOrder(trx: Knex): Promise<void> {
+  await trx.schema.alterTable('outbox_job', (table) => table.bigInteger('seq'));
+  await trx.raw('CREATE UNIQUE INDEX outbox_job_line ON outbox_job (tenant, queue, subject, seq) WHERE seq IS NOT NULL');
 }

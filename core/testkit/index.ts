@@ -6,6 +6,7 @@ export * from './contract.js';
 export * from './credential-fixture.js';
 export * from './credential-format-contract.js';
 export * from './document-converter-contract.js';
+export * from './event-consumer-contract.js';
 export * from './fake-auth.js';
 export * from './foreign-credentials.js';
 export * from './hand-clock.js';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { listeningLog } from '../../core/testkit/index.js';
 import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js';
 import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
 import { startProvider as startIdentityProvider } from '../../plugins/identity-oidc/test/provider.js';
+import { webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
 import { divoc, root } from './running-house.js';
@@ -94,6 +96,20 @@ async function mail(): Promise<Peer> {
   };
 }
 
+/** Somebody who is told of what happens. */
+async function webhook(): Promise<Peer> {
+  const { url, secret, taken, stop } = await webhookReceiver(randomBytes(32));
+  onTestFinished(stop);
+  return {
+    plugins: {
+      bus: { use: 'bus-database', with: { lookEveryMilliseconds: 50 } },
+      told: { use: 'sink-webhook', with: { url, secret: { $secret: 'TOLD_SECRET' } } },
+    },
+    env: { TOLD_SECRET: secret },
+    served: () => expect.poll(() => taken.length, { timeout: 10_000 }).toBe(2),
+  };
+}
+
 const COMBINATIONS: readonly Combination[] = [
   { name: 'the demo', plugins: {} },
   { name: 'credential-jcs', plugins: jcs },
@@ -111,6 +127,7 @@ const COMBINATIONS: readonly Combination[] = [
     programme: { template: 'mine' },
     template: { print: 'page.hbs' },
   },
+  { name: 'bus-database and sink-webhook', plugins: {}, peer: webhook },
   { name: 'no channel at all', plugins: {}, programme: { deliver: [] } },
   { name: 'storage-postgres', plugins: postgres },
   {

@@ -9,6 +9,7 @@ import { runCommand } from '../command.js';
 import { planAdopter } from '../deployment.js';
 import { auditVerify } from './audit-verify.js';
 import { assertMigrated, dbMigrate, withStorage } from './db-migrate.js';
+import { jobsCommand } from './jobs.js';
 
 // The store alone: what these commands do does not hang on the services that happen to be built in.
 vi.mock('../built-ins.js', async () => ({
@@ -34,7 +35,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string[]; er
   const err: string[] = [];
   const terminal = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
   const env = { DIVOC_HOME: home, LOG_LEVEL: 'silent' };
-  return { code: await runCommand([dbMigrate, auditVerify], [...argv, folder], terminal, env), out, err };
+  return { code: await runCommand([dbMigrate, auditVerify, jobsCommand], [...argv, folder], terminal, env), out, err };
 }
 
 describe('divoc db migrate', () => {
@@ -71,6 +72,46 @@ describe('assertMigrated', () => {
     });
     await run('db', 'migrate');
     await assertMigrated(made, home, log);
+  });
+});
+
+describe('divoc jobs', () => {
+  it('lists what is dead, by queue, and has it tried again', async () => {
+    await run('db', 'migrate');
+    expect(await run('jobs')).toEqual({ code: 0, out: ['0 dead (tenant main)'], err: [] });
+    const row = { tenant: 'main', data: '{}', attempt: 10, failures: 10, due_at: '', added_at: '', subject: 's' };
+    await withStorage(await plan(), home, log, ({ knex }) =>
+      knex('outbox_job').insert([
+        { ...row, id: 'a', queue: 'issue', state: 'dead', last_error: 'X_BAD', ended_at: '2026-11-23T10:00:00.000Z' },
+        { ...row, id: 'b', queue: 'event:hook', state: 'dead', last_error: 'WEBHOOK_GONE', ended_at: '2026-11-23T09:00:00.000Z' },
+        { ...row, id: 'c', queue: 'event:hook', state: 'waiting', last_error: 'X_BAD', ended_at: null },
+        { ...row, id: 'd', tenant: 'other', queue: 'issue', state: 'dead', last_error: 'X_BAD', ended_at: '2026-11-23T09:00:00.000Z' },
+      ]),
+    );
+    expect(await run('jobs')).toEqual({
+      code: 1,
+      out: [
+        'b  event:hook  s  WEBHOOK_GONE  2026-11-23T09:00:00.000Z',
+        'a  issue  s  X_BAD  2026-11-23T10:00:00.000Z',
+        '2 dead (tenant main)',
+      ],
+      err: [],
+    });
+    expect(await run('jobs', '--retry', '--queue', 'event:hook')).toMatchObject({
+      code: 0,
+      out: [expect.anything(), '1 revived (tenant main)'],
+    });
+    const { out } = await run('jobs', '--retry', '--id', 'a', '--id', 'c', '--id', 'd', '--json');
+    expect(JSON.parse(out.join())).toMatchObject({ jobs: [{ id: 'a', queue: 'issue', code: 'X_BAD' }], revived: 1 });
+    const left = await withStorage(await plan(), home, log, ({ knex }) =>
+      knex('outbox_job').orderBy('id').select('id', 'state', 'attempt'),
+    );
+    expect(left.map(({ id, state, attempt }) => `${id} ${state} ${attempt}`)).toEqual([
+      'a waiting 0',
+      'b waiting 0',
+      'c waiting 10',
+      'd dead 10',
+    ]);
   });
 });
 

@@ -11,10 +11,11 @@ import {
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, signer, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument } from './did-document.js';
+import { certificateEvents } from './events.js';
 import { Forms } from './forms.js';
 import { issue, type Replaced } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
@@ -48,6 +49,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     certificates,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
+    eventTypes,
   },
   check: ({ config: { timeZone, issuer }, adopter, declared }) => [
     ...checkTimeZone(timeZone),
@@ -131,6 +133,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         certificates: port,
         routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
         migrations: true,
+        eventTypes: { service: 'certificates', types: certificateEvents },
       },
       async start() {
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.

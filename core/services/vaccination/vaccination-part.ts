@@ -17,9 +17,10 @@ import {
   type VaccinationVersion,
   vaccinations,
 } from '../../api/index.js';
-import { audit, declareMigrations, fieldCipher, keyedHash, outbox, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, fieldCipher, keyedHash, outbox, storage } from '../../internal/index.js';
 import { CHARGE_QUEUE, chargeJob } from './charge-job.js';
 import { correctVaccination } from './correct.js';
+import { vaccinationEvents } from './events.js';
 import { challengesOf } from './identity-challenges.js';
 import { ISSUE_QUEUE, issueJob, keyOf } from './issue-job.js';
 import { vaccinationMigrations } from './migrations.js';
@@ -74,6 +75,7 @@ export const vaccinationPart = definePlugin<Config>()({
     // Before setup the record's own fields are not known; the paths and scopes are.
     routes: declareRoutes(vaccinationRoutes({})),
     migrations: declareMigrations(vaccinationMigrations),
+    eventTypes,
   },
   check: ({ config: { programmes }, adopter, declared }) => checkTemplateChoices(programmes, adopter, declared(templateEngine)),
   async setup({ config: { programmes, waitMilliseconds }, tenant, clock, log }, ports) {
@@ -136,6 +138,7 @@ export const vaccinationPart = definePlugin<Config>()({
           handlers: vaccinationHandlers(service, challengesOf(programmes, ports.identities)),
         },
         migrations: true,
+        eventTypes: { service: 'vaccination', types: vaccinationEvents },
       },
     };
   },

@@ -1,0 +1,8 @@
+import type { EventType } from '../../internal/index.js';
+
+/** What others may know of a certificate's life; `schemas/events/` says the same. */
+export const certificateEvents: readonly EventType[] = [
+  { action: 'certificate.issued', version: 1, subject: 'certificateId', detail: { forms: 'forms' } },
+  { action: 'certificate.revoked', version: 1, subject: 'certificateId', detail: { reason: 'reason' } },
+  { action: 'certificate.superseded', version: 1, subject: 'certificateId', detail: { reason: 'reason', replacedBy: 'replacedBy' } },
+];

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ReceivedEvent, WebhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
+import { client, dose } from './requests.js';
+import { newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
+import { type TellingAdopter, tellingAdopter } from './telling-adopter.js';
+
+/** The built program with a bus: what happens in it is told to two receivers, of which one never answers. */
+const home = newHome();
+let telling: TellingAdopter;
+let told: WebhookReceiver;
+let house: RunningHouse;
+beforeAll(async () => {
+  telling = await tellingAdopter();
+  told = telling.told;
+  house = await startHouse({ ...telling, home });
+});
+afterAll(async () => {
+  await house.stop();
+  await telling.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+type Json = Record<string, unknown>;
+const as = (role: string) => client(house.address, tokenFor(home, role, role, telling));
+const json = async (response: Response) => (await response.json()) as Json;
+const record = async (code: string) => json(await as('facility-staff')('POST', '/v1/vaccinations', { body: dose(code) }));
+const typesOf = (events: readonly ReceivedEvent[], subject: unknown) => events.filter((e) => e.subject === subject).map(({ type }) => type);
+
+it('tells what happens to a record and to its certificates, in order, signed, and nothing personal', async () => {
+  const made = await record('E-1');
+  const corrected = { ...(dose('x').record as Json), lotNumber: 'MB3428BY' };
+  const body = { record: corrected, reason: 'wrong-data' };
+  const now = await json(await as('supervisor')('POST', `/v1/vaccinations/${made.vaccinationId}/corrections`, { body }));
+  const revocation = { body: { reason: 'fraud' } };
+  expect((await as('supervisor')('POST', `/v1/certificates/${now.certificateId}/revocations`, revocation)).status).toBeLessThan(300);
+
+  const ofRecord = ['divoc.vaccination.recorded.v1', 'divoc.vaccination.corrected.v1'];
+  await expect.poll(() => told.taken.length, { timeout: 20_000 }).toBe(6);
+  expect(typesOf(told.taken, made.vaccinationId)).toEqual(ofRecord);
+  expect(typesOf(told.taken, made.certificateId)).toEqual(['divoc.certificate.issued.v1', 'divoc.certificate.superseded.v1']);
+  expect(typesOf(told.taken, now.certificateId)).toEqual(['divoc.certificate.issued.v1', 'divoc.certificate.revoked.v1']);
+  expect(told.taken.find(({ type }) => type === 'divoc.certificate.superseded.v1')?.data).toEqual({
+    certificateId: made.certificateId,
+    reason: 'wrong-data',
+    replacedBy: now.certificateId,
+  });
+  expect(told.forged).toEqual([]);
+  expect(JSON.stringify(told.taken)).not.toMatch(/Asha|Perera|1984|E-1|supervisor/);
+});
+
+it('tells each event as its schema says, and has a schema for each', () => {
+  const schemas = join(root, 'schemas', 'events');
+  const ajv = new Ajv2020({ strict: true });
+  addFormats.default(ajv);
+  const isEvent = ajv.compile(JSON.parse(readFileSync(join(schemas, 'event.json'), 'utf8')));
+  const types = readdirSync(schemas).filter((name) => name.startsWith('divoc.'));
+  const validators = new Map(types.map((name) => [name.slice(0, -5), ajv.compile(JSON.parse(readFileSync(join(schemas, name), 'utf8')))]));
+  for (const event of told.taken) {
+    expect([isEvent(event), isEvent.errors]).toEqual([true, null]);
+    const isData = validators.get(event.type);
+    expect([event.type, isData?.(event.data), isData?.errors]).toEqual([event.type, true, null]);
+  }
+  expect([...new Set(told.taken.map(({ type }) => type))].sort()).toEqual([...validators.keys()].sort());
+});
+
+it('is not slowed by a receiver that never answers', async () => {
+  const made = await record('E-2');
+  await expect.poll(() => typesOf(told.taken, made.certificateId), { timeout: 5000 }).toEqual(['divoc.certificate.issued.v1']);
+  await expect.poll(() => house.log(), { timeout: 10_000 }).toContain('TIMEOUT');
+});
