@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { holdTo } from '../testkit/contract.js';
+import { stateContract } from '../testkit/state-contract.js';
 import { databaseFile, openStore } from './store.fixture.js';
+
+describe('the state of plugins', () =>
+  holdTo(it, stateContract, async () => {
+    const store = await openStore();
+    return { mine: store.state('sms'), others: store.state('sm') };
+  }));
 
 describe('state', () => {
   it('is written only against the version that was read', async () => {

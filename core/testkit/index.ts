@@ -17,6 +17,7 @@ export * from './payment-scheme-contract.js';
 export * from './plain-format.js';
 export * from './set-up-part.js';
 export * from './start-house.js';
+export * from './state-contract.js';
 export * from './storage-contract.js';
 export * from './swap-suite.js';
 export * from './template-engine-contract.js';

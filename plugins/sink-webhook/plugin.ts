@@ -44,6 +44,7 @@ export default definePlugin<Config>()({
     },
   },
   provides: { consumer: eventConsumer },
+  grants: { network: ['the host of its url'] },
   check: ({ config: { url } }) => addressFaults(url),
   async setup({ config, clock, log }) {
     const { consumer, health } = webhook({ ...config, clock, log });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import knex from 'knex';
 import { inTurns, median, quantile, row, SECONDS } from './measure.mjs';
 import { startWorker } from './programs.mjs';
+import { sqliteTable } from './raw-table.mjs';
 import { startHouse } from './servers.mjs';
 
 const CLIENTS = 16;
@@ -11,7 +11,7 @@ const ROUNDS = 5;
 export async function run() {
   const house = await startHouse();
   const clients = startWorker('clients.mjs', { BENCH_ADDRESS: house.address, BENCH_TOKEN: house.token() });
-  const raw = await rawTable(join(house.home, 'raw.sqlite'));
+  const raw = await sqliteTable(join(house.home, 'raw.sqlite'));
   try {
     const milliseconds = (Math.min(2 * SECONDS, 10) * 1000) / ROUNDS;
     await clients.ask({ clients: CLIENTS, milliseconds: 1500 });
@@ -31,26 +31,4 @@ export async function run() {
   } finally {
     await Promise.all([clients.stop(), house.stop(), raw.close()]);
   }
-}
-
-/** A table with the settings of storage-sqlite: write-ahead log, synced at each commit. */
-async function rawTable(filename) {
-  const db = knex({ client: 'sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 1, max: 1 } });
-  await db.raw('PRAGMA journal_mode = WAL');
-  await db.raw('PRAGMA synchronous = FULL');
-  await db.schema.createTable('raw', (table) => table.text('document'));
-  const document = 'x'.repeat(1500);
-  return {
-    async insertFor(milliseconds) {
-      const latencies = [];
-      const begin = performance.now();
-      while (performance.now() - begin < milliseconds) {
-        const sent = performance.now();
-        await db('raw').insert({ document });
-        latencies.push(performance.now() - sent);
-      }
-      return { latencies, seconds: (performance.now() - begin) / 1000 };
-    },
-    close: () => db.destroy(),
-  };
 }

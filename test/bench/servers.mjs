@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,24 +7,56 @@ import { fileURLToPath } from 'node:url';
 import { atExit, root, startProgram } from './programs.mjs';
 
 const bin = join(root, 'core', 'bin', 'divoc.js');
-const adopter = 'adopters/demo';
+const DEMO = 'adopters/demo';
 
-/** A data folder of its own with a database that is up to date; it is removed at the end. */
-export function newHome() {
-  const home = mkdtempSync(join(tmpdir(), 'divoc-bench-'));
-  atExit(() => rmSync(home, { recursive: true, force: true }));
+/** A folder of its own, which is removed at the end. */
+function newFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'divoc-bench-'));
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A data folder of its own with a database that is up to date. */
+export function newHome(adopter = DEMO) {
+  const home = newFolder();
   divoc(home, 'db', 'migrate', adopter);
   return home;
 }
 
-/** The built program as operations start it: the demo adopter, on a free port of the loopback interface. */
-export async function startHouse(home = newHome()) {
+/** The built program as operations start it: the demo adopter or another one, on a free port of the loopback interface. */
+export async function startHouse(home = newHome(), adopter = DEMO) {
   const begin = performance.now();
   const program = await startProgram([bin, 'serve', adopter, '--json'], environment(home));
   const { address } = JSON.parse(program.line);
   await firstAnswer(`${address}/readyz`);
   const milliseconds = performance.now() - begin;
   return { ...program, home, address, milliseconds, token: () => divoc(home, 'token', '--role', 'facility-staff', adopter).trim() };
+}
+
+/** A PostgreSQL server from npm's binaries, or that of DATABASE_URL, and the demo adopter on it. */
+export async function startPostgres() {
+  const folder = newFolder();
+  chmodSync(folder, 0o711);
+  let url = process.env.DATABASE_URL;
+  let stop = async () => undefined;
+  if (!url) {
+    const server = spawn(process.execPath, [join(root, 'test', 'postgres-server.mjs'), folder], { stdio: 'ignore' });
+    const ended = new Promise((done) => server.once('exit', done));
+    // It ends by itself, too, when its folder is gone.
+    stop = async () => {
+      server.kill('SIGTERM');
+      await ended;
+    };
+    for (const end = performance.now() + 60_000; !existsSync(join(folder, 'url')); await pause(50))
+      if (server.exitCode !== null || performance.now() > end) throw new Error('PostgreSQL did not start');
+    url = readFileSync(join(folder, 'url'), 'utf8');
+  }
+  process.env.DATABASE_URL = url;
+  const schema = `bench_${process.pid}`;
+  const database = { use: 'storage-postgres', with: { url: { $secret: 'DATABASE_URL' }, schema } };
+  const adopter = join(folder, 'adopter.yaml');
+  writeFileSync(adopter, JSON.stringify({ extends: [join(root, DEMO, 'adopter.yaml')], plugins: { database } }));
+  return { url, schema, adopter, stop };
 }
 
 /** A server of one route on the same framework: what a process costs before it does anything. */

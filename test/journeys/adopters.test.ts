@@ -9,6 +9,11 @@ import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey, type RunningProvider, startProvider } from '../../plugins/auth-oidc/test/provider.js';
+import {
+  type RunningProvider as IdentityProvider,
+  startProvider as startIdentityProvider,
+} from '../../plugins/identity-oidc/test/provider.js';
+import { type WebhookReceiver, webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
 import { allRows, divoc, newHome, type RunningHouse, root, startHouse, tokenFor, vectors } from './running-house.js';
@@ -27,7 +32,8 @@ function siteOf(country: string, settings: string): string {
 
 /** What `divoc plan` says, and what it said when somebody last looked at it. */
 function plans(country: string, env: Record<string, string> = {}): [said: string, golden: string] {
-  const { stdout } = divoc(['plan', `adopters/${country}`], { home: newHome(), env });
+  const { status, stdout, stderr } = divoc(['plan', `adopters/${country}`], { home: newHome(), env });
+  if (status !== 0) throw new Error(`${country} has no plan:\n${stdout}${stderr}`);
   const file = join(root, 'adopters', country, 'golden', 'plan.txt');
   if (process.env.DIVOC_GOLDEN === 'write') {
     mkdirSync(dirname(file), { recursive: true });
@@ -46,6 +52,7 @@ describe('lumbria', () => {
   let site: string;
   let url: string;
   let provider: RunningProvider;
+  let statistics: WebhookReceiver;
   let smtp: SMTPServer;
   let house: RunningHouse;
   let nurse: Client;
@@ -57,6 +64,7 @@ describe('lumbria', () => {
   beforeAll(async () => {
     url = await postgresUrl();
     provider = await startProvider([await newKey('RS256', 'one')]);
+    statistics = await webhookReceiver(randomBytes(32));
     smtp = new SMTPServer({
       disabledCommands: ['STARTTLS'],
       authOptional: true,
@@ -72,6 +80,7 @@ describe('lumbria', () => {
   database: { with: { schema: ${schema} } }
   sso: { with: { issuer: '${provider.issuer}' } }
   mail: { with: { host: 127.0.0.1, port: ${port} } }
+  statistics: { with: { url: '${statistics.url}' } }
 `,
     );
     // In production nobody makes keys by the way.
@@ -79,13 +88,14 @@ describe('lumbria', () => {
     const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
     writeFileSync(join(home, 'keys', 'issuer.pem'), pem, { mode: 0o600 });
     writeFileSync(join(home, 'keys', 'hash.key'), randomBytes(32), { mode: 0o600 });
-    house = await startHouse({ adopter: site, home, env: { DATABASE_URL: url, LOG_LEVEL: 'debug' } });
+    const secrets = { DATABASE_URL: url, STATISTICS_SECRET: statistics.secret };
+    house = await startHouse({ adopter: site, home, env: { ...secrets, LOG_LEVEL: 'debug' } });
     nurse = client(house.address, await token('facility-staff', 'machine'));
     cashier = client(house.address, await token('cashier', 'other'));
   });
   afterAll(async () => {
     await house?.stop();
-    await provider?.stop();
+    await Promise.all([provider?.stop(), statistics?.stop()]);
     await new Promise<void>((done) => void smtp?.close(() => done()));
     await dropSchema(url, schema);
     rmSync(home, { recursive: true, force: true });
@@ -104,9 +114,10 @@ describe('lumbria', () => {
   });
 
   it('plans as it did when somebody last looked', () => {
-    const [said, golden] = plans('lumbria', { DATABASE_URL: 'postgres://somebody:secret@127.0.0.1/divoc' });
+    const secrets = { STATISTICS_SECRET: `whsec_${'c2VjcmV0'.repeat(6)}` };
+    const [said, golden] = plans('lumbria', { ...secrets, DATABASE_URL: 'postgres://somebody:secret@127.0.0.1/divoc' });
     expect(said).toBe(golden);
-    expect(said).not.toContain('secret@');
+    expect(said).not.toMatch(/secret@|c2VjcmV0/);
   });
 
   it('is ready', async () => expect((await fetch(`${house.address}/readyz`)).status).toBe(200));
@@ -154,6 +165,14 @@ describe('lumbria', () => {
     expect(await json(await nurse('GET', `/v1/vaccinations/${made.vaccinationId}`))).toMatchObject({ payment: { state: 'captured' } });
   });
 
+  it('tells the statistics office of each certificate, and of nobody', async () => {
+    await expect
+      .poll(() => statistics.taken.map(({ type }) => type), { timeout: 20_000 })
+      .toEqual(Array(2).fill('divoc.certificate.issued.v1'));
+    expect(statistics.forged).toEqual([]);
+    expect(JSON.stringify(statistics.taken)).not.toMatch(/Asha|1984|Harbour/);
+  });
+
   it('keeps neither the number nor the address anywhere', async () => {
     const db = knex({ client: 'pg', connection: url, searchPath: [schema] });
     const kept = await allRows(db, schema);
@@ -166,24 +185,46 @@ describe('lumbria', () => {
 
 describe('selene', () => {
   const home = newHome();
-  const site = siteOf('selene', '');
+  let mainland: IdentityProvider;
+  let env: Record<string, string>;
+  let settings: string;
+  let site: string;
   let house: RunningHouse;
   let as: (role: string) => Client;
   /** The certificate of a last dose. */
   let letter: string;
   beforeAll(async () => {
-    house = await startHouse({ adopter: site, home });
-    as = (role) => client(house.address, tokenFor(home, role, role, { adopter: site }));
+    mainland = await startIdentityProvider({ redirectUri: 'https://health.selene.example/x/mainland-id/callback' });
+    const { issuer, clientId, clientSecret } = mainland;
+    settings = `plugins:\n  mainland-id: { with: { issuer: '${issuer}', clientId: '${clientId}' } }\n`;
+    site = siteOf('selene', settings);
+    env = { MAINLAND_ID_SECRET: clientSecret };
+    house = await startHouse({ adopter: site, home, env });
+    as = (role) => client(house.address, tokenFor(home, role, role, { adopter: site, env }));
   });
   afterAll(async () => {
     await house?.stop();
+    await mainland?.stop();
     rmSync(home, { recursive: true, force: true });
   });
 
   it('plans as it did when somebody last looked', () => {
-    const [said, golden] = plans('selene');
+    const [said, golden] = plans('selene', { MAINLAND_ID_SECRET: 'of the mainland' });
     expect(said).toBe(golden);
   });
+
+  /** A payment for a dose, by a voucher of its own. */
+  const paid = async (doseNumber: number): Promise<string> => {
+    const batch = { count: 1, value: { amount: '1500', currency: 'USD' }, programme: 'measles', expiresAt: '2036-01-01T00:00:00Z' };
+    const { vouchers } = (await json(await as('supervisor')('POST', '/x/vouchers/batches', { body: batch }))) as {
+      vouchers: { code: string }[];
+    };
+    const purpose = { programme: 'measles', doseNumber };
+    const nurse = as('facility-staff');
+    const { id } = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
+    await nurse('POST', `/v1/payments/${id}/captures`, { body: { input: { code: vouchers[0]?.code } } });
+    return id;
+  };
 
   it('takes a voucher before the dose, and each voucher and payment once', async () => {
     const issued = await as('supervisor')('POST', '/x/vouchers/batches', {
@@ -210,8 +251,8 @@ describe('selene', () => {
     const second = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
     expect((await nurse('POST', `/v1/payments/${second.id}/captures`, { body: { input: { code } } })).status).toBe(422);
 
-    const paid = await nurse('POST', '/v1/vaccinations', { body: child('house-7/2', id) });
-    expect([paid.status, await json(paid)]).toMatchObject([201, { outcome: 'issued', payment: { id, state: 'captured' } }]);
+    const recorded = await nurse('POST', '/v1/vaccinations', { body: child('house-7/2', id) });
+    expect([recorded.status, await json(recorded)]).toMatchObject([201, { outcome: 'issued', payment: { id, state: 'captured' } }]);
     expect((await nurse('POST', '/v1/vaccinations', { body: child('house-7/2', id) })).status).toBe(200);
     const stolen = await nurse('POST', '/v1/vaccinations', { body: child('house-9/1', id) });
     expect(stolen.status).toBe(422);
@@ -246,16 +287,25 @@ describe('selene', () => {
     expect((await as('facility-staff')('GET', '/v1/facilities')).status).toBe(403);
   });
 
+  it('knows visitors by the digital ID of the mainland, and the same one again', async () => {
+    const nurse = as('facility-staff');
+    const recorded = async (payment?: string) => {
+      const begun = await nurse('POST', '/v1/identity-challenges', { body: { provider: 'mainland-id' } });
+      const { id, url } = (await json(begun)) as { id: string; url: string };
+      const back = await mainland.visit(url, { person: 'asha' });
+      expect((await client(house.address)('GET', `${back.pathname}${back.search}`)).status).toBe(200);
+      const identity = { provider: 'mainland-id', input: { challenge: id } };
+      return nurse('POST', '/v1/vaccinations', { body: { ...dose('-'), identity, ...(payment && { payment }) } });
+    };
+    const made = await json(await recorded(await paid(1)));
+    expect(made).toMatchObject({ outcome: 'issued' });
+    expect(await json(await recorded())).toMatchObject({ outcome: 'existing', vaccinationId: made.vaccinationId });
+  });
+
   it('gives a card for each dose, and for the last one a letter, in the language that is asked for', async () => {
     const nurse = as('facility-staff');
-    const batch = { count: 2, value: { amount: '1500', currency: 'USD' }, programme: 'measles', expiresAt: '2036-01-01T00:00:00Z' };
-    const { vouchers } = (await (await as('supervisor')('POST', '/x/vouchers/batches', { body: batch })).json()) as {
-      vouchers: { code: string }[];
-    };
     const vaccinated = async (doseNumber: number): Promise<string> => {
-      const purpose = { programme: 'measles', doseNumber };
-      const { id } = (await json(await nurse('POST', '/v1/payments', { body: { scheme: 'vouchers', purpose } }))) as { id: string };
-      await nurse('POST', `/v1/payments/${id}/captures`, { body: { input: { code: vouchers[doseNumber - 1]?.code } } });
+      const id = await paid(doseNumber);
       const identity = { provider: 'village-code', input: { code: 'house-12/4' } };
       const made = await json(await nurse('POST', '/v1/vaccinations', { body: { ...dose('x', doseNumber), identity, payment: id } }));
       expect(made).toMatchObject({ outcome: 'issued' });
@@ -288,8 +338,8 @@ describe('selene', () => {
     const before = await drawn();
     await house.stop();
     const programme = 'services: { vaccination: { with: { programmes: { measles: { templateRules: { completed: null } } } } } }';
-    writeFileSync(site, `extends: [adopter.yaml]\n${programme}\n`);
-    house = await startHouse({ adopter: site, home });
+    writeFileSync(site, `extends: [adopter.yaml]\n${settings}${programme}\n`);
+    house = await startHouse({ adopter: site, home, env });
     expect(await drawn()).toBe(before);
   });
 });
