@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { verhoeff } from 'cdigit';
@@ -341,5 +341,14 @@ describe('selene', () => {
     writeFileSync(site, `extends: [adopter.yaml]\n${settings}${programme}\n`);
     house = await startHouse({ adopter: site, home, env });
     expect(await drawn()).toBe(before);
+  });
+
+  it('keeps a journal for the boat, of all that has happened and of nobody', async () => {
+    const folder = join(home, 'events', 'journal');
+    const lines = () => readdirSync(folder).flatMap((day) => readFileSync(join(folder, day), 'utf8').split('\n').filter(Boolean));
+    // Two doses in one house, one in another, and a visitor's.
+    await expect.poll(() => lines().filter((line) => line.includes('"divoc.certificate.issued.v1"')).length, { timeout: 20_000 }).toBe(4);
+    expect(new Set(lines()).size).toBe(8);
+    expect(lines().join()).not.toMatch(/Asha|1984|house-/);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verhoeff } from 'cdigit';
@@ -43,7 +43,7 @@ interface Peer {
   /** Of a nurse; default: the house mints one. */
   readonly token?: string;
   /** Resolves when the peer has had what it should have. */
-  served?(): Promise<void>;
+  served?(home: string): Promise<void>;
 }
 
 const schema = `t_combinations_${process.pid}`;
@@ -110,6 +110,18 @@ async function webhook(): Promise<Peer> {
   };
 }
 
+/** Files in which stands what happens. */
+async function journal(): Promise<Peer> {
+  return {
+    plugins: { bus: { use: 'bus-database', with: { lookEveryMilliseconds: 50 } }, journal: { use: 'sink-file' } },
+    async served(home) {
+      const folder = join(home, 'events', 'journal');
+      const lines = () => readdirSync(folder).flatMap((day) => readFileSync(join(folder, day), 'utf8').split('\n').filter(Boolean));
+      await expect.poll(lines, { timeout: 10_000 }).toHaveLength(2);
+    },
+  };
+}
+
 const COMBINATIONS: readonly Combination[] = [
   { name: 'the demo', plugins: {} },
   { name: 'credential-jcs', plugins: jcs },
@@ -128,6 +140,7 @@ const COMBINATIONS: readonly Combination[] = [
     template: { print: 'page.hbs' },
   },
   { name: 'bus-database and sink-webhook', plugins: {}, peer: webhook },
+  { name: 'bus-database and sink-file', plugins: {}, peer: journal },
   { name: 'no channel at all', plugins: {}, programme: { deliver: [] } },
   { name: 'storage-postgres', plugins: postgres },
   {
@@ -190,6 +203,6 @@ it.each(COMBINATIONS)('$name', async ({ programme = {}, request = {}, reply = {}
     writeFileSync(pdf, Buffer.from(await rendered.arrayBuffer()));
     expect(JSON.parse(divoc(['verify', pdf], { home }).stdout)).toMatchObject({ status: 'VERIFIED' });
   }
-  await peer?.served?.();
+  await peer?.served?.(home);
   for (const health of Object.values(await house.health())) expect(health.status).not.toBe('fail');
 });
