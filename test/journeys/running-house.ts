@@ -132,11 +132,17 @@ export async function startHouse(options: HouseOptions = {}): Promise<RunningHou
   return { address, home, child, log: () => logged, ended, stop };
 }
 
-/** A staff token of the running house. */
+const tokens = new Map<string, string>();
+
+/** A staff token of the running house; the same again for the same person, since each is a program that has to be run. */
 export function tokenFor(home: string, name = 'nurse', role = 'facility-staff', options: Omit<HouseOptions, 'home'> = {}): string {
   const adopter = options.adopter ?? 'adopters/demo';
+  const person = JSON.stringify([home, adopter, name, role]);
+  const known = tokens.get(person);
+  if (known !== undefined) return known;
   const { status, stdout, stderr } = divoc(['token', '--role', role, '--name', name, adopter], { home, ...options });
   if (status !== 0) throw new Error(`divoc token failed:\n${stderr}`);
+  tokens.set(person, stdout.trim());
   return stdout.trim();
 }
 
