@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { definePlugin, eventConsumer } from '@divoc/core/api';
+import { definePlugin, eventConsumer, wantedTypesSchema } from '@divoc/core/api';
 import { dayFiles } from './src/day-files.js';
 import { fileSink } from './src/file-sink.js';
 
@@ -14,14 +14,7 @@ export default definePlugin<Config>()({
     type: 'object',
     additionalProperties: false,
     properties: {
-      types: {
-        type: 'array',
-        minItems: 1,
-        uniqueItems: true,
-        items: { type: 'string', pattern: '^(\\*|divoc\\.[a-z0-9.-]*[a-z0-9](\\.\\*)?)$' },
-        default: ['*'],
-        description: 'Types of events: divoc.certificate.issued.v1, divoc.certificate.*, or * for all.',
-      },
+      types: wantedTypesSchema,
     },
   },
   provides: { consumer: eventConsumer },

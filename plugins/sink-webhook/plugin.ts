@@ -1,4 +1,4 @@
-import { definePlugin, eventConsumer } from '@divoc/core/api';
+import { definePlugin, eventConsumer, wantedTypesSchema } from '@divoc/core/api';
 import { addressFaults } from './src/address.js';
 import { webhook } from './src/webhook.js';
 
@@ -25,14 +25,7 @@ export default definePlugin<Config>()({
         'x-secret': true,
         description: 'whsec_ and base64 of 24 to 64 random bytes; the receiver checks signatures with it.',
       },
-      types: {
-        type: 'array',
-        minItems: 1,
-        uniqueItems: true,
-        items: { type: 'string', pattern: '^(\\*|divoc\\.[a-z0-9.-]*[a-z0-9](\\.\\*)?)$' },
-        default: ['*'],
-        description: 'Types of events: divoc.certificate.issued.v1, divoc.certificate.*, or * for all.',
-      },
+      types: wantedTypesSchema,
       answerSeconds: { type: 'integer', minimum: 1, maximum: 20, default: 15, description: 'How long the receiver may take.' },
       giveUpAfterHours: {
         type: 'integer',

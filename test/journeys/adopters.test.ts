@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { verhoeff } from 'cdigit';
@@ -13,6 +13,7 @@ import {
   type RunningProvider as IdentityProvider,
   startProvider as startIdentityProvider,
 } from '../../plugins/identity-oidc/test/provider.js';
+import { linesIn } from '../../plugins/sink-file/test/lines-in.js';
 import { type WebhookReceiver, webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
@@ -345,7 +346,7 @@ describe('selene', () => {
 
   it('keeps a journal for the boat, of all that has happened and of nobody', async () => {
     const folder = join(home, 'events', 'journal');
-    const lines = () => readdirSync(folder).flatMap((day) => readFileSync(join(folder, day), 'utf8').split('\n').filter(Boolean));
+    const lines = () => linesIn(folder);
     // Two doses in one house, one in another, and a visitor's.
     await expect.poll(() => lines().filter((line) => line.includes('"divoc.certificate.issued.v1"')).length, { timeout: 20_000 }).toBe(4);
     expect(new Set(lines()).size).toBe(8);

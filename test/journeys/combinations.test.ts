@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verhoeff } from 'cdigit';
@@ -14,6 +14,7 @@ import { listeningLog } from '../../core/testkit/index.js';
 import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js';
 import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
 import { startProvider as startIdentityProvider } from '../../plugins/identity-oidc/test/provider.js';
+import { linesIn } from '../../plugins/sink-file/test/lines-in.js';
 import { webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
@@ -116,7 +117,7 @@ async function journal(): Promise<Peer> {
     plugins: { bus: { use: 'bus-database', with: { lookEveryMilliseconds: 50 } }, journal: { use: 'sink-file' } },
     async served(home) {
       const folder = join(home, 'events', 'journal');
-      const lines = () => readdirSync(folder).flatMap((day) => readFileSync(join(folder, day), 'utf8').split('\n').filter(Boolean));
+      const lines = () => linesIn(folder);
       await expect.poll(lines, { timeout: 10_000 }).toHaveLength(2);
     },
   };

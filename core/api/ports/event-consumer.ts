@@ -1,3 +1,4 @@
+import type { JsonSchema } from '../plugin.js';
 import { definePort } from '../port.js';
 import type { HouseEvent } from './event-log.js';
 
@@ -18,3 +19,13 @@ export const eventConsumer = definePort<EventConsumer>('event-consumer', 0, { me
 /** Is the type among the wanted ones? */
 export const wants = ({ types }: Pick<EventConsumer, 'types'>, type: string): boolean =>
   types.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : wanted === type));
+
+/** The setting in which a consumer is told its `types`. */
+export const wantedTypesSchema: JsonSchema = {
+  type: 'array',
+  minItems: 1,
+  uniqueItems: true,
+  items: { type: 'string', pattern: '^(\\*|divoc\\.[a-z0-9.-]*[a-z0-9](\\.\\*)?)$' },
+  default: ['*'],
+  description: 'Types of events: divoc.certificate.issued.v1, divoc.certificate.*, or * for all.',
+};

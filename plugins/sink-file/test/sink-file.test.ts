@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventConsumer, HouseEvent } from '@divoc/core/api';
 import { eventConsumerContract, holdTo, listeningLog, sampleEvent, setUpPart } from '@divoc/core/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import plugin from '../plugin.js';
+import { linesIn } from './lines-in.js';
 
 const NOW = '2026-11-23T23:59:59.999Z';
 const id = (n: number) => `${String(n).padStart(8, '0')}-1111-5111-8111-111111111111`;
@@ -31,15 +32,7 @@ describe('sink-file', () => {
     const events = join(home, 'events');
     return {
       consumer,
-      effects: () =>
-        existsSync(folder)
-          ? readdirSync(folder).flatMap((name) =>
-              readFileSync(join(folder, name), 'utf8')
-                .split('\n')
-                .filter(Boolean)
-                .map((line) => (JSON.parse(line) as HouseEvent).id),
-            )
-          : [],
+      effects: () => (existsSync(folder) ? linesIn(folder).map((line) => (JSON.parse(line) as HouseEvent).id) : []),
       // A file stands where the folder should be: that stops root, too.
       outage(isOn) {
         rmSync(events, { recursive: true, force: true });
