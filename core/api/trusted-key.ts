@@ -13,8 +13,11 @@ export interface ProofClaim {
   readonly at: Date;
 }
 
-/** The key that may have signed, or the reason why there is none. The same rule for every format. */
-export function trustedKey({ issuer, verificationMethod, created, at }: ProofClaim, trust: Trust): TrustedKey | VerdictReason {
+/** A key as Data Integrity proofs take it. */
+export type Multikey = TrustedKey & { readonly publicKeyMultibase: string };
+
+/** The key that may have signed, or the reason why there is none. The same rule for every format whose proofs name a DID URL. */
+export function trustedKey({ issuer, verificationMethod, created, at }: ProofClaim, trust: Trust): Multikey | VerdictReason {
   if (verificationMethod === undefined) return 'KEY_NOT_NAMED';
   if (!trust.issuer(issuer)) return 'ISSUER_UNKNOWN';
   const [controller, fragment] = verificationMethod.split('#') as [string, string | undefined];
@@ -26,22 +29,32 @@ export function trustedKey({ issuer, verificationMethod, created, at }: ProofCla
     return namesItself ? { id: verificationMethod, controller, publicKeyMultibase: fragment } : 'KEY_UNKNOWN';
   }
   if (key.id !== verificationMethod || key.controller !== issuer) return 'KEY_NOT_OF_ISSUER';
+  const ended = endOfKey(key, created, at);
+  if (ended) return ended;
+  return isMultikey(key) ? key : 'KEY_UNKNOWN';
+}
+
+const isMultikey = (key: TrustedKey): key is Multikey => key.publicKeyMultibase !== undefined;
+
+/** Why a key proves nothing that was made at `created` (RFC 3339; undefined: perhaps just now), if it does not. */
+export function endOfKey(key: Pick<TrustedKey, 'expires' | 'revoked'>, created: string | undefined, at: Date): VerdictReason | undefined {
   // Written so that an instant which cannot be read is past every end.
   const madeAt = created === undefined ? at.getTime() : Date.parse(created);
   if (key.expires !== undefined && !(madeAt <= Date.parse(key.expires))) return 'KEY_EXPIRED';
   // Whoever stole a key also chooses the date of the proof, so a revoked key proves nothing of any date.
-  if (key.revoked !== undefined) return 'KEY_REVOKED';
-  return key;
+  return key.revoked !== undefined ? 'KEY_REVOKED' : undefined;
 }
 
 /** What a verifier will trust who has been given nothing but this intent: its type, and the key that names itself. */
-export function trustOfIntent({ type, issuer, verificationMethod }: Pick<SealIntent, 'type' | 'issuer' | 'verificationMethod'>): Trust {
-  const publicKeyMultibase = verificationMethod.split('#')[1] ?? '';
+export function trustOfIntent(intent: Pick<SealIntent, 'type' | 'issuer' | 'verificationMethod' | 'key'>): Trust {
+  const { type, issuer, verificationMethod } = intent;
+  const publicKeyMultibase = intent.key?.publicKeyMultibase ?? verificationMethod.split('#')[1] ?? '';
   const key = { id: verificationMethod, controller: issuer, publicKeyMultibase };
   return {
     key: (id) => (id === verificationMethod ? key : undefined),
     issuer: (did) => did === issuer,
     type: (hash) => (hash === type.hash ? type.document : undefined),
+    keysFor: () => [key],
   };
 }
 

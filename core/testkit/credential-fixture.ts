@@ -1,10 +1,11 @@
 import { createPrivateKey, createPublicKey, sign as edSign, type KeyObject } from 'node:crypto';
 import { contentHash } from '../api/canonical-json.js';
 import type { CredentialType, SealIntent, Sign, Trust, TrustedKey } from '../api/ports/credential-format.js';
+import { base58btc } from './base58.js';
+import { documentSigner } from './document-signers.js';
 
 /** An Ed25519 private key in PKCS #8 (RFC 8410) is this header and its seed. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 export interface TestKey {
   readonly key: KeyObject;
@@ -21,15 +22,6 @@ export function testKey(seed: number): TestKey {
   return { key, multibase, sign: async (data) => new Uint8Array(edSign(null, data, key)) };
 }
 
-/** base58btc, written apart from the plugins under test. */
-export function base58btc(bytes: Uint8Array): string {
-  let number = BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
-  let text = '';
-  for (; number > 0n; number /= 58n) text = `${ALPHABET[Number(number % 58n)]}${text}`;
-  const zeros = bytes.findIndex((byte) => byte !== 0);
-  return `${'1'.repeat(zeros < 0 ? bytes.length : zeros)}${text}`;
-}
-
 /** A time at which the fixture's certificates are valid. */
 export const SEALED_AT = new Date('2026-11-23T12:00:00Z');
 
@@ -39,6 +31,10 @@ export interface CredentialFixture {
   readonly key: TestKey;
   readonly verificationMethod: string;
   readonly intent: SealIntent;
+  /** What the intent is sealed with. */
+  readonly sign: Sign;
+  /** Another key of the same kind: what seals with it, and what its owner would put in the place of the fixture's. */
+  readonly other: { readonly sign: Sign; readonly key: Partial<TrustedKey> };
   /** What a verifier trusts who knows this issuer; members of its key changed, or other types known. */
   trust(key?: Partial<TrustedKey>, types?: readonly CredentialType[]): Trust;
   /** The same as a trust file. */
@@ -56,14 +52,20 @@ export interface CredentialFixtureOptions {
   /** Default: a small vaccination record of the testkit's own. */
   readonly type?: CredentialType;
   readonly subject?: Readonly<Record<string, unknown>>;
+  /** True for formats whose keys are known by key id and X.509 certificate: ES256, `documentSigner()`. */
+  readonly certified?: boolean;
+  /** Of a certified key, where the format names keys otherwise than HCERT does. */
+  readonly kid?: string;
 }
 
 /** An issuer with a key, a certificate that it means to seal, and those who trust it. */
 export function credentialFixture(options: CredentialFixtureOptions = {}): CredentialFixture {
-  const { did = 'did:web:health.example', seed = 1, type = smallType(), subject = SUBJECT } = options;
+  const { did = 'did:web:health.example', seed = 1, type = smallType(), subject = SUBJECT, certified = false } = options;
   const key = testKey(seed);
-  const verificationMethod = `${did}#${key.multibase}`;
-  const method = { id: verificationMethod, type: 'Multikey', controller: did, publicKeyMultibase: key.multibase };
+  const [signer, stranger] = [documentSigner(0), documentSigner(1)];
+  const multibase = certified ? signer.key.publicKeyMultibase : key.multibase;
+  const verificationMethod = `${did}#${multibase}`;
+  const method = { id: verificationMethod, type: 'Multikey', controller: did, publicKeyMultibase: multibase };
   return {
     did,
     type,
@@ -77,14 +79,22 @@ export function credentialFixture(options: CredentialFixtureOptions = {}): Crede
       validUntil: '2036-11-23T10:00:00.000Z',
       created: '2026-11-23T10:00:01.456Z',
       verificationMethod,
+      ...(certified && { key: signer.key }),
       subject,
     },
+    sign: certified ? signer.sign : key.sign,
+    other: certified
+      ? { sign: stranger.sign, key: { publicKeyJwk: stranger.jwk, publicKeyMultibase: stranger.key.publicKeyMultibase } }
+      : { sign: testKey(99).sign, key: { publicKeyMultibase: testKey(99).multibase } },
     trust(changes = {}, types = [type]) {
-      const trusted = { id: verificationMethod, controller: did, publicKeyMultibase: key.multibase, ...changes };
+      const named = options.kid === undefined ? {} : { kid: options.kid };
+      const known: TrustedKey = certified ? { ...signer.trusted, controller: did, ...named } : { ...method, publicKeyMultibase: multibase };
+      const trusted = { ...known, ...changes };
       return {
         key: (id) => (id === trusted.id ? trusted : undefined),
         issuer: (issuer) => issuer === did,
         type: (hash) => types.find((known) => known.hash === hash)?.document,
+        keysFor: (kid) => (kid === undefined || trusted.kid === undefined || kid === trusted.kid ? [trusted] : []),
       };
     },
     bundle: {

@@ -1,4 +1,4 @@
-import { base58btc } from './credential-fixture.js';
+import { base58btc } from './base58.js';
 
 const method = `did:web:health.example#z6Mk${'a'.repeat(44)}`;
 const proofValue = `z${base58btc(Buffer.alloc(64, 7))}`;

@@ -1,4 +1,5 @@
 export * from './auth-contract.js';
+export * from './base58.js';
 export * from './book-scheme.js';
 export * from './challenge-promises.js';
 export * from './channel-contract.js';
@@ -6,6 +7,7 @@ export * from './contract.js';
 export * from './credential-fixture.js';
 export * from './credential-format-contract.js';
 export * from './document-converter-contract.js';
+export * from './document-signers.js';
 export * from './event-consumer-contract.js';
 export * from './fake-auth.js';
 export * from './foreign-credentials.js';

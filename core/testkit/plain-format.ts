@@ -37,6 +37,7 @@ export function plainFormat(name = 'plain'): CredentialFormat {
   const format: CredentialFormat = {
     mediaType: `application/${name}`,
     qrForms: ['zip', 'pixelpass'],
+    needs: { purpose: 'vc', algorithm: 'Ed25519' },
     prepare(intent) {
       const prepared = draft(intent, STAND_IN);
       const isOrdered = intent.validUntil === undefined || Date.parse(intent.validFrom) <= Date.parse(intent.validUntil);
@@ -84,7 +85,7 @@ function signedBytes({ proof: { value: _, ...proof }, ...rest }: PlainCredential
   return Buffer.from(canonicalJson({ ...rest, proof }));
 }
 
-function holds(document: PlainCredential, { publicKeyMultibase }: TrustedKey): boolean {
+function holds(document: PlainCredential, { publicKeyMultibase = '' }: TrustedKey): boolean {
   const signature = Buffer.from(document.proof.value, 'base64url');
   if (signature.toString('base64url') !== document.proof.value) return false;
   const key = createPublicKey({ key: Buffer.concat([DER, rawKey(publicKeyMultibase)]), format: 'der', type: 'spki' });

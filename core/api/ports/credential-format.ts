@@ -16,7 +16,38 @@ export interface CredentialType {
   readonly document: { readonly '@context': unknown; readonly base: string; readonly type: string; readonly schema: JsonSchema };
 }
 
-/** Everything a seal depends on besides the key, fixed before signing so that sealing again gives the same bytes. */
+/** Ed25519: EdDSA of RFC 8032, 64 bytes. ES256: ECDSA with P-256 and SHA-256, r||s of 64 bytes (RFC 7518, section 3.4). */
+export type SignatureAlgorithm = 'Ed25519' | 'ES256';
+
+/** A public key as JSON Web Key (RFC 7517): the members of its kind, and nothing private. */
+export type PublicJwk = Readonly<Record<string, unknown>> & { readonly kty: string };
+
+/** The public half of the key that seals. */
+export interface SealingKey {
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKeyMultibase: string;
+  /** DER in base64, the key's own first (RFC 7515 `x5c`); for formats whose keys are known by X.509 certificates. */
+  readonly certificates?: readonly string[];
+}
+
+/** What a format asks of the key that is chosen for it. One key serves one purpose. */
+export interface SealingNeeds {
+  /** e.g. `vc`, `hcert`: keys are made, rotated and revoked by purpose. */
+  readonly purpose: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** True when the key must have an X.509 certificate. */
+  readonly certificate?: boolean;
+}
+
+/** Where a certificate's status stands: one bit of a published list (https://www.w3.org/TR/vc-bitstring-status-list/). */
+export interface StatusListEntry {
+  readonly statusPurpose: 'revocation' | 'suspension';
+  readonly statusListIndex: number;
+  /** URL of the list. */
+  readonly statusListCredential: string;
+}
+
+/** Everything a seal depends on besides the private key, fixed before signing so that sealing again gives the same bytes. */
 export interface SealIntent {
   /** `urn:uuid:…` */
   readonly id: string;
@@ -29,6 +60,10 @@ export interface SealIntent {
   readonly created: string;
   /** DID URL of the key. */
   readonly verificationMethod: string;
+  /** The key of `verificationMethod`; absent in what was recorded when every key was an Ed25519 key that names itself. */
+  readonly key?: SealingKey;
+  /** Absent where the certificate is on no list. */
+  readonly status?: readonly StatusListEntry[];
   readonly subject: Readonly<Record<string, unknown>>;
 }
 
@@ -43,16 +78,42 @@ export interface Trust {
   issuer(did: string): boolean;
   /** The context document with this content hash. */
   type(hash: string): CredentialType['document'] | undefined;
+  /**
+   * Keys by key id rather than DID URL (`kid` of JOSE; base64 of the COSE `kid`): all that were published under it, and
+   * those that were handed over without any. Several may share one id. Without an id: every key.
+   */
+  keysFor(kid?: string): readonly TrustedKey[];
 }
 
+/** A public key that a verifier trusts: as Multikey, as JWK, or both. RSA keys have no Multikey. */
 export interface TrustedKey {
+  /** DID URL; of a key that no DID document names, its key id, else its JWK thumbprint (RFC 7638). */
   readonly id: string;
-  /** The DID that controls it. */
+  /** The DID that controls it, or the URL or country by which its issuer is known; empty when nothing says whose it is. */
   readonly controller: string;
-  readonly publicKeyMultibase: string;
+  readonly publicKeyMultibase?: string;
+  readonly publicKeyJwk?: PublicJwk;
+  /** The key id under which it was published. */
+  readonly kid?: string;
+  readonly certificate?: KeyCertificate;
   /** Instants, RFC 3339: a revoked key verifies nothing; an expired one nothing created later. */
   readonly revoked?: string;
   readonly expires?: string;
+}
+
+/** What verifiers need of a key's X.509 certificate. */
+export interface KeyCertificate {
+  /** base64. */
+  readonly der: string;
+  /** Instants, RFC 3339. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** ISO 3166-1 code of its subject, else of its issuer. */
+  readonly country?: string;
+  /** OIDs; absent when the extension is, which allows everything. */
+  readonly extendedKeyUsage?: readonly string[];
+  /** True of a certificate that signs others. */
+  readonly isAuthority: boolean;
 }
 
 export type Answer = 'pass' | 'fail' | 'not-checked';
@@ -86,20 +147,25 @@ export interface Verdict {
    * those of the intent in every format, so that lists of what was revoked need not know formats.
    */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** JSON Pointers into the document of what its signature does not protect; never among the claims. Old formats only. */
+  readonly unprotected?: readonly string[];
 }
 
 /**
  * How a credential stands in a QR code. The house has the encoders; a format says which of them fit it.
  *
  * `zip`: DIVOC's zip with `certificate.json`, in byte mode. `pixelpass`: MOSIP's CBOR, zlib and Base45, in alphanumeric mode.
+ * `text`: the credential is a text that stands in the code as it is (`HC1:…`, `shc:/…`).
  */
-export type QrForm = 'zip' | 'pixelpass';
+export type QrForm = 'zip' | 'pixelpass' | 'text';
 
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat {
   readonly mediaType: string;
   /** At least one; the first is what is printed when nobody chooses. */
   readonly qrForms: readonly QrForm[];
+  /** The key that it seals with. */
+  readonly needs: SealingNeeds;
   /**
    * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
    * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.
@@ -110,7 +176,10 @@ export interface CredentialFormat {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
-  /** Is this parsed JSON of this very format? Looks at its shape only; true of what another format seals is a fault. */
+  /**
+   * Is this of this very format? `document` is parsed JSON, or the text that was scanned, if that is no JSON. Looks at its
+   * shape only; true of what another format seals is a fault.
+   */
   recognises(document: unknown): boolean;
   /** Verifies without any network: format, key, signature, validity at `at`. Never throws for bad input. */
   open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;

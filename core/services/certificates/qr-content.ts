@@ -4,7 +4,11 @@ import { encodePixelPass } from '../../internal/pixelpass.js';
 import type { QrContent } from './qr-code.js';
 
 /** The house's encoders, by the forms that credential formats declare. */
-const ENCODERS: Readonly<Record<QrForm, (credential: unknown) => QrContent>> = { zip: encodeDivocZip, pixelpass: encodePixelPass };
+const ENCODERS: Readonly<Record<QrForm, (credential: unknown) => QrContent>> = {
+  zip: encodeDivocZip,
+  pixelpass: encodePixelPass,
+  text: String,
+};
 
 export const QR_FORMS = Object.keys(ENCODERS) as QrForm[];
 

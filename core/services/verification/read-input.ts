@@ -5,16 +5,20 @@ import type { InputFailure } from './input-failure.js';
 
 export type ReadInput = { readonly document: unknown } | { readonly failure: InputFailure };
 
+/** Is this text a credential by itself (`HC1:…`, a JWT), rather than one in an encoding of the house? */
+export type IsDocument = (text: string) => boolean;
+
 const MAX_INPUT = 262_144;
 const BASE64_PREFIX = 'B64:';
 
 /**
  * Turns what somebody scanned, pasted or uploaded into parsed JSON: an object as it is, JSON text, DIVOC's zip in one of
- * its three forms in print (raw bytes; UTF-8 of the bytes read as Latin-1; `B64:` and base64), or PixelPass. Never throws.
+ * its three forms in print (raw bytes; UTF-8 of the bytes read as Latin-1; `B64:` and base64), or PixelPass. A text that
+ * `isDocument` knows is a document as it stands. Never throws.
  */
-export function readInput(input: unknown): ReadInput {
-  if (typeof input === 'string') return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readText(input);
-  if (input instanceof Uint8Array) return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readBytes(input);
+export function readInput(input: unknown, isDocument: IsDocument = () => false): ReadInput {
+  if (typeof input === 'string') return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readText(input, isDocument);
+  if (input instanceof Uint8Array) return input.length > MAX_INPUT ? { failure: 'INPUT_TOO_LARGE' } : readBytes(input, isDocument);
   return isTooLarge(input) ? { failure: 'INPUT_TOO_LARGE' } : { document: input };
 }
 
@@ -27,7 +31,7 @@ function isTooLarge(document: unknown): boolean {
   }
 }
 
-function readBytes(bytes: Uint8Array): ReadInput {
+function readBytes(bytes: Uint8Array, isDocument: IsDocument): ReadInput {
   // The UTF-8 form begins with the same four ASCII bytes, so a zip that does not open may still be one.
   const inner = looksLikeZip(bytes) ? decodeDivocZip(bytes) : undefined;
   if (inner) return readJson(inner);
@@ -37,17 +41,18 @@ function readBytes(bytes: Uint8Array): ReadInput {
   } catch {
     return { failure: looksLikeZip(bytes) ? 'INPUT_ZIP_INVALID' : 'INPUT_NOT_TEXT' };
   }
-  return readText(text);
+  return readText(text, isDocument);
 }
 
-function readText(text: string): ReadInput {
+function readText(text: string, isDocument: IsDocument): ReadInput {
   if (text.startsWith('PK\u0003\u0004')) {
     if (/[^\0-\xff]/.test(text)) return { failure: 'INPUT_ZIP_INVALID' };
     return readZip(Buffer.from(text, 'latin1'));
   }
   // A file may end with a line feed. Nothing else is trimmed: spaces are digits of Base45.
   const line = text.replace(/\r?\n$/, '');
-  if (looksLikePixelPass(line)) return readPixelPass(line);
+  if (isDocument(line)) return { document: line };
+  if (looksLikePixelPass(line)) return readPixelPass(line, isDocument);
   const trimmed = text.trim();
   if (!trimmed.startsWith(BASE64_PREFIX)) return readJson(trimmed);
   const base64 = trimmed.slice(BASE64_PREFIX.length);
@@ -64,10 +69,12 @@ function readZip(bytes: Uint8Array): ReadInput {
 
 const PIXELPASS_FAILURES = { base45: 'INPUT_BASE45_INVALID', zlib: 'INPUT_ZLIB_INVALID', content: 'INPUT_CBOR_INVALID' } as const;
 
-function readPixelPass(text: string): ReadInput {
+function readPixelPass(text: string, isDocument: IsDocument): ReadInput {
   const read = decodePixelPass(text);
   if ('failure' in read) return { failure: PIXELPASS_FAILURES[read.failure] };
-  return 'text' in read ? readJson(read.text) : read;
+  if (!('text' in read)) return read;
+  // A PixelPass code holds JSON or a credential that is one text (a JWT).
+  return isDocument(read.text) ? { document: read.text } : readJson(read.text);
 }
 
 function readJson(source: string | Uint8Array): ReadInput {

@@ -39,6 +39,7 @@ export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
     key: (id) => keys.get(id),
     issuer: (did) => issuers.has(did),
     type: (hash) => types.get(hash),
+    keysFor: (kid) => [...keys.values()].filter((key) => kid === undefined || key.kid === undefined || key.kid === kid),
     hasEnded: (issuer, credentialId) => lists.get(issuer)?.has(revocationHash(credentialId)),
   };
 }

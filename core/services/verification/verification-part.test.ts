@@ -18,6 +18,7 @@ const bundle = { divocTrust: 1, didDocuments: [{ id: did, verificationMethod: [m
 const format: CredentialFormat = {
   mediaType: 'application/test',
   qrForms: ['zip'],
+  needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: () => undefined,
   seal: async () => undefined,
   recognises: (document) => typeof document === 'object' && document !== null && 'issuer' in document,

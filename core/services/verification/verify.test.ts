@@ -3,13 +3,14 @@ import { encodeDivocZip } from '../../api/divoc-zip.js';
 import type { CredentialFormat, Trust, Verdict } from '../../api/index.js';
 import { verifyInput } from './verify.js';
 
-const trust: Trust = { key: () => undefined, issuer: () => false, type: () => undefined };
+const trust: Trust = { key: () => undefined, issuer: () => false, type: () => undefined, keysFor: () => [] };
 const at = new Date('2026-11-23T10:00:00Z');
 const answers = { encoding: 'pass', format: 'pass', key: 'pass', signature: 'pass', status: 'not-checked', rules: 'pass' } as const;
 /** A format that knows documents by one member and answers with what it was given. */
 const formatOf = (member: string): CredentialFormat => ({
   mediaType: `application/${member}`,
   qrForms: ['zip'],
+  needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: () => undefined,
   seal: async () => undefined,
   recognises: (document) => typeof document === 'object' && document !== null && member in document,

@@ -15,7 +15,7 @@ export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
  * certificate has ended is asked here, of the issuer's list, since it is the same question in every format.
  */
 export async function verifyInput(input: unknown, formats: readonly CredentialFormat[], trust: VerifierTrust, at: Date): Promise<Verdict> {
-  const read = readInput(input);
+  const read = readInput(input, (text) => formats.some((candidate) => recognises(candidate, text)));
   if ('failure' in read) return unreadable(read.failure);
   const format = formats.find((candidate) => recognises(candidate, read.document));
   if (format) return withStatus(await format.open(read.document, trust, at), trust);

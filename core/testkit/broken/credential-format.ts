@@ -103,6 +103,7 @@ export const brokenFormats: readonly (readonly [promise: string, format: Credent
 export const unsignedFormat: CredentialFormat = {
   mediaType: 'application/unsigned',
   qrForms: ['zip'],
+  needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: unsigned,
   seal: async (intent) => unsigned(intent),
   recognises: (document) => typeof document === 'object' && document !== null && 'unsigned' in document,

@@ -24,6 +24,7 @@ import { isObject } from './member-forms.js';
 export const jcsFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
+  needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: (intent) => prepare(intent).prepared,
   seal,
   recognises,

@@ -85,7 +85,7 @@ describe('W3C Data Integrity EdDSA vectors of eddsa-jcs-2022', () => {
   });
 
   it('are read as credentials too: the issuer there is nobody whose key this is', async () => {
-    const trust = { key: () => undefined, issuer: () => true, type: () => undefined };
+    const trust = { key: () => undefined, issuer: () => true, type: () => undefined, keysFor: () => [] };
     expect(jcsFormat.recognises(signed)).toBe(true);
     expect(await jcsFormat.open(signed, trust, SEALED_AT)).toMatchObject({
       status: 'ISSUER_NOT_TRUSTED',

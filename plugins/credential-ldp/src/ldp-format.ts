@@ -27,6 +27,7 @@ import { pinnedLoader } from './document-loader.js';
 export const ldpFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
+  needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: (intent) => prepare(intent).prepared,
   seal,
   recognises,
