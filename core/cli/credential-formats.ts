@@ -8,8 +8,8 @@ import { loadPackage } from '../kernel/packages.js';
 import { checkAgainst } from '../kernel/schema-check.js';
 
 export interface InstalledFormats {
-  /** In the order of their packages' names. */
-  readonly formats: readonly CredentialFormat[];
+  /** By the names of their packages without `credential-`, and in their order: `hcert`, `ldp`. */
+  readonly formats: Readonly<Record<string, CredentialFormat>>;
   /** Why a package that is installed cannot be used here, in one sentence each. */
   readonly leftOut: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface InstalledFormats {
  * and so is one that is broken or not built: the others verify all the same.
  */
 export async function installedFormats(folder: string, home: string, log: (part: string) => Logger): Promise<InstalledFormats> {
-  const formats: CredentialFormat[] = [];
+  const formats: Record<string, CredentialFormat> = {};
   const leftOut: string[] = [];
   for (const name of packagesAbove(folder)) {
     try {
@@ -32,7 +32,9 @@ export async function installedFormats(folder: string, home: string, log: (part:
       }
       const { descriptor } = loaded;
       const context = { instance: descriptor.id, tenant: 'main', profile: 'production', home, adopter: resolve(folder) } as const;
-      formats.push(...(await formatsOf(descriptor, { ...context, config: {}, log: log(descriptor.id), clock: systemClock })));
+      const found = await formatsOf(descriptor, { ...context, config: {}, log: log(descriptor.id), clock: systemClock });
+      const short = name.slice(name.indexOf('credential-') + 'credential-'.length);
+      for (const [at, format] of found.entries()) formats[at === 0 ? short : `${short}-${at + 1}`] = format;
     } catch (error) {
       leftOut.push(`${name} cannot be used without a manifest: ${firstLine(error)}`);
     }

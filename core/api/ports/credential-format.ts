@@ -138,6 +138,8 @@ export type VerdictStatus =
   | 'RULE_FAILED';
 
 export interface Verdict {
+  /** Which of the verifier's formats has read it: a name of the verifier's own. Not a format's to answer. */
+  readonly format?: string;
   readonly status: VerdictStatus;
   /** `status` is not a format's to answer: it says `not-checked`, and verification asks the issuer's list. */
   readonly answers: { encoding: Answer; format: Answer; key: Answer; signature: Answer; status: Answer; rules: Answer };

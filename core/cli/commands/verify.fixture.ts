@@ -33,7 +33,7 @@ function issuer(did: string, seed: number) {
     bundle,
     seal: async (kind: 'eddsa-rdfc-2022' | 'eddsa-jcs-2022', id = intent.id) => {
       const { formats, leftOut } = await installedFormats(repository, '/nowhere', () => silent);
-      const format = formats.find(({ recognises }) => recognises(KINDS[kind]));
+      const format = Object.values(formats).find(({ recognises }) => recognises(KINDS[kind]));
       if (!format) throw new Error(`the format of ${kind} is not installed or not built: ${leftOut.join('; ')}`);
       return (await format.seal({ ...intent, id }, key.sign)) as { readonly credentialSubject: object };
     },

@@ -65,10 +65,14 @@ describe('divoc verify', () => {
       'revoked-jcs.txt',
       'altered-jcs.json',
       'altered-pixelpass.txt',
+      'cut-pixelpass.txt',
       'altered.json',
       'altered.png',
       'altered.pdf',
       'foreign.json',
+      'twice.json',
+      'empty.json',
+      'prose.txt',
       'other.json',
       'divoc-2021.zip',
       'divoc-2021.png',
@@ -82,7 +86,7 @@ describe('divoc verify', () => {
     expect(out.split('\n')).toHaveLength(3);
     const claims = { id: 'urn:uuid:01936b1e-6a00-7000-8000-000000000001', credentialSubject: { patient: { name: 'Bhāya Mitra' } } };
     for (const line of lines) {
-      expect(Object.keys(line)).toEqual(['file', 'status', 'answers', 'reasons', 'claims']);
+      expect(Object.keys(line)).toEqual(['file', 'format', 'status', 'answers', 'reasons', 'claims']);
       expect(Object.keys(line.answers as object)).toEqual(['encoding', 'format', 'key', 'signature', 'status', 'rules']);
       expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], claims });
     }

@@ -16,7 +16,7 @@ const list = (hashes: readonly string[], issuer = did) => ({
   revocations: [{ issuer, updated: '2026-11-23T11:00:00Z', hashes }],
 });
 const verify = (bundles: readonly unknown[], document: unknown = credential, at = SEALED_AT) =>
-  verifyInput(document, [format], loadTrustBundles([bundle, ...bundles]), at);
+  verifyInput(document, { format }, loadTrustBundles([bundle, ...bundles]), at);
 const short = ({ status, answers, reasons }: Verdict) => [status, answers.status, ...reasons.map(({ code }) => code)];
 
 describe('what the issuer has ended', () => {

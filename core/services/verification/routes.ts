@@ -40,6 +40,7 @@ export const verificationRoutes = {
             type: 'object',
             required: ['status', 'answers', 'reasons'],
             properties: {
+              format: { type: 'string', description: 'Which of the formats here has read it.' },
               status: { type: 'string' },
               answers: { type: 'object', required: ANSWERS, properties: Object.fromEntries(ANSWERS.map((name) => [name, ANSWER])) },
               reasons: {
@@ -47,6 +48,11 @@ export const verificationRoutes = {
                 items: { type: 'object', required: ['code', 'text'], properties: { code: { type: 'string' }, text: { type: 'string' } } },
               },
               claims: { type: 'object', description: 'What the signature covers, as far as it holds.' },
+              unprotected: {
+                type: 'array',
+                items: { type: 'string' },
+                description: 'JSON Pointers to what the signature does not protect, in certificates of old formats.',
+              },
             },
           },
         },
@@ -65,9 +71,9 @@ export function verificationHandlers(
 ): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
   return {
     async verify({ body }) {
-      const { status, answers, reasons, claims } = await verify(inputOf(body as VerifyBody));
+      const { format, status, answers, reasons, claims, unprotected } = await verify(inputOf(body as VerifyBody));
       // Personal, and about this moment only.
-      return { status: 200, body: { status, answers, reasons, claims }, headers: { 'cache-control': 'no-store' } };
+      return { status: 200, body: { format, status, answers, reasons, claims, unprotected }, headers: { 'cache-control': 'no-store' } };
     },
   };
 }

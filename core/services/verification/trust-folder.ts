@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStrictJson } from '../../api/index.js';
+import { isKeyText } from './key-text.js';
 import { type BundleTrust, loadTrustBundles } from './trust.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
@@ -11,7 +12,7 @@ interface Bundle {
   readonly content: unknown;
 }
 
-/** The trust bundles `*.json` of a folder, with further files named one by one. */
+/** The trust files `*.json` and `*.pem` of a folder, with further files named one by one: JSON, or PEM. */
 export interface TrustFolder {
   /**
    * What they say now. Unchanged files cost a look at their dates; the folder need not exist.
@@ -42,7 +43,7 @@ export function openTrustFolder(folder: string, files: readonly string[] = []): 
 
 function filesOf(folder: string): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+    const names = readdirSync(folder).filter((name) => /\.(json|pem)$/.test(name) && !name.startsWith('.'));
     return names.sort().map((name) => join(folder, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -71,7 +72,8 @@ function read(file: string): unknown {
   } catch (error) {
     throw unreadable(file, error);
   }
-  return naming(file, () => parseStrictJson(bytes));
+  const text = bytes.toString('latin1', 0, 64);
+  return naming(file, () => (isKeyText(text) ? bytes.toString('utf8') : parseStrictJson(bytes)));
 }
 
 function merged(bundles: readonly Bundle[]): BundleTrust {

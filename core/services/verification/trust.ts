@@ -1,8 +1,10 @@
-import { type CredentialType, contentHash, type Trust, type TrustedKey } from '../../api/index.js';
+import { type CredentialType, contentHash, type Trust } from '../../api/index.js';
 import { revocationHash } from '../../internal/revocation-hash.js';
-import { trustedKeysOf } from './did-document.js';
+import { keyRing } from './key-ring.js';
+import type { PublishedKey } from './published-key.js';
 import { revocationList } from './revocation-list.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
+import { trustItem } from './trust-item.js';
 
 /** What an issuer publishes for verifiers, as one JSON file: public keys, certificate types, and hashes of what has ended. */
 export interface TrustBundle {
@@ -19,42 +21,26 @@ export interface BundleTrust extends Trust {
 }
 
 /**
- * Builds trust from bundles: `{ divocTrust: 1, didDocuments, contexts, revocations }`, bare DID documents, or arrays of either.
+ * Builds trust from whatever is trusted, one by one or in arrays: see `trustItem` for its forms.
  *
  * Throws a TrustBundleError for what is malformed, for a context that does not fit its hash, and for two bundles that
  * disagree on a key. They merge to the stricter side: revoked anywhere is revoked, and the earliest expiry counts.
  */
 export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
-  const keys = new Map<string, TrustedKey>();
+  const published: PublishedKey[] = [];
   const types = new Map<string, CredentialType['document']>();
   const lists = new Map<string, Set<string>>();
   for (const bundle of bundles.flat()) {
-    const { didDocuments, contexts, revocations } = partsOf(bundle);
-    for (const key of didDocuments.flatMap(trustedKeysOf)) keys.set(key.id, merge(keys.get(key.id), key));
+    const { keys, contexts, revocations } = trustItem(bundle);
+    published.push(...keys);
     for (const [hash, document] of Object.entries(contexts)) types.set(hash, typeDocument(hash, document));
     for (const { issuer, hashes } of revocations.map(revocationList)) lists.set(issuer, new Set([...(lists.get(issuer) ?? []), ...hashes]));
   }
-  const issuers = new Set([...keys.values()].map(({ controller }) => controller));
   return {
-    key: (id) => keys.get(id),
-    issuer: (did) => issuers.has(did),
+    ...keyRing(published),
     type: (hash) => types.get(hash),
-    keysFor: (kid) => [...keys.values()].filter((key) => kid === undefined || key.kid === undefined || key.kid === kid),
     hasEnded: (issuer, credentialId) => lists.get(issuer)?.has(revocationHash(credentialId)),
   };
-}
-
-function partsOf(bundle: unknown): Required<Omit<TrustBundle, 'divocTrust'>> {
-  if (!isRecord(bundle)) throw new TrustBundleError('a trust bundle must be a JSON object');
-  if (!('divocTrust' in bundle)) return { didDocuments: [bundle], contexts: {}, revocations: [] };
-  const { divocTrust, didDocuments = [], contexts = {}, revocations = [], ...others } = bundle;
-  if (divocTrust !== 1) throw new TrustBundleError('divocTrust must be 1; a newer file needs a newer DIVOC');
-  const [stranger] = Object.keys(others);
-  if (stranger !== undefined) throw new TrustBundleError(`'${stranger}' is not a member of a trust bundle`);
-  if (!Array.isArray(didDocuments)) throw new TrustBundleError('didDocuments must be an array');
-  if (!isRecord(contexts)) throw new TrustBundleError('contexts must be an object of documents by hash');
-  if (!Array.isArray(revocations)) throw new TrustBundleError('revocations must be an array of lists, one an issuer');
-  return { didDocuments, contexts, revocations };
 }
 
 function typeDocument(hash: string, document: unknown): CredentialType['document'] {
@@ -75,12 +61,4 @@ function typeDocument(hash: string, document: unknown): CredentialType['document
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
   return value;
-}
-
-function merge(known: TrustedKey | undefined, key: TrustedKey): TrustedKey {
-  if (!known) return key;
-  if (known.publicKeyMultibase !== key.publicKeyMultibase) throw new TrustBundleError(`two bundles give ${key.id} different keys`);
-  const revoked = known.revoked ?? key.revoked;
-  const expires = [known.expires, key.expires].filter((instant) => instant !== undefined).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
-  return { ...key, ...(revoked !== undefined && { revoked }), ...(expires !== undefined && { expires }) };
 }

@@ -64,7 +64,7 @@ export const verificationPart = definePlugin<Config>()({
       }
     };
     const port: Verification = {
-      verify: async (input, at = clock.now()) => verifyInput(input, Object.values(formats), trust(), at),
+      verify: async (input, at = clock.now()) => verifyInput(input, formats, trust(), at),
     };
     const handlers = verificationHandlers((input) => port.verify(input));
     return {

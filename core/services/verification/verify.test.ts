@@ -21,7 +21,7 @@ const formatOf = (member: string): CredentialFormat => ({
     claims: { member, document, trusted: given === trust, when },
   }),
 });
-const formats = [formatOf('a'), formatOf('b')];
+const formats = { a: formatOf('a'), b: formatOf('b') };
 const verify = (input: unknown) => verifyInput(input, formats, trust, at);
 
 describe('verifyInput', () => {

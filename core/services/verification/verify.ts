@@ -8,17 +8,24 @@ import type { BundleTrust } from './trust.js';
 /** Keys and types for formats, and, where there is one, the issuer's list of what has ended. */
 export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
 
+/** By the names that verdicts give them: instances of a manifest, or packages. */
+export type Formats = Readonly<Record<string, CredentialFormat>>;
+
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
  *
  * The first format that recognises the document gives the verdict; none is asked for a second opinion. Whether the
  * certificate has ended is asked here, of the issuer's list, since it is the same question in every format.
  */
-export async function verifyInput(input: unknown, formats: readonly CredentialFormat[], trust: VerifierTrust, at: Date): Promise<Verdict> {
-  const read = readInput(input, (text) => formats.some((candidate) => recognises(candidate, text)));
+export async function verifyInput(input: unknown, formats: Formats, trust: VerifierTrust, at: Date): Promise<Verdict> {
+  const named = Object.entries(formats);
+  const read = readInput(input, (text) => named.some(([, format]) => recognises(format, text)));
   if ('failure' in read) return unreadable(read.failure);
-  const format = formats.find((candidate) => recognises(candidate, read.document));
-  if (format) return withStatus(await format.open(read.document, trust, at), trust);
+  const known = named.find(([, format]) => recognises(format, read.document));
+  if (known) {
+    const [name, format] = known;
+    return { format: name, ...withStatus(await format.open(read.document, trust, at), trust) };
+  }
   const text = 'No installed credential format can read this document.';
   return {
     status: 'NOT_SUPPORTED',
@@ -28,12 +35,7 @@ export async function verifyInput(input: unknown, formats: readonly CredentialFo
 }
 
 /** Verifies a file: a credential, what a QR code holds, a picture (PNG, JPEG) or a PDF. Never throws for bad input. */
-export async function verifyFile(
-  bytes: Uint8Array,
-  formats: readonly CredentialFormat[],
-  trust: VerifierTrust,
-  at: Date,
-): Promise<Verdict> {
+export async function verifyFile(bytes: Uint8Array, formats: Formats, trust: VerifierTrust, at: Date): Promise<Verdict> {
   const read = await readFileInput(bytes);
   return 'failure' in read ? unreadable(read.failure) : verifyInput(read.input, formats, trust, at);
 }

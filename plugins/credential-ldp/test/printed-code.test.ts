@@ -7,7 +7,7 @@ import { at, bundle, intent, issuerKey } from './fixture.js';
 
 const credential = await ldpFormat.seal(intent, issuerKey.sign);
 const verify = (input: unknown, bundles: unknown[] = [JSON.parse(JSON.stringify(bundle))]) =>
-  verifyInput(input, [ldpFormat], loadTrustBundles(bundles), at);
+  verifyInput(input, { ldp: ldpFormat }, loadTrustBundles(bundles), at);
 
 it('a printed code verifies with nothing but a trust file', async () => {
   const zip = encodeDivocZip(credential);

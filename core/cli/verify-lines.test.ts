@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadTrustBundles } from '../services/verification/trust.js';
+import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
+import { plainFormat } from '../testkit/plain-format.js';
+import { type VerifiedLine, verifyLines } from './verify-lines.js';
+
+const formats = { plain: plainFormat() };
+const { bundle, intent, sign } = credentialFixture();
+const stranger = credentialFixture({ did: 'did:web:stranger.example', seed: 2 });
+const at = SEALED_AT.toISOString();
+let folder: string;
+let credential: unknown;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'divoc-lines-'));
+  credential = await formats.plain.seal(intent, sign);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function verified(content: string | Buffer): Promise<VerifiedLine[]> {
+  const file = join(folder, 'lines.jsonl');
+  writeFileSync(file, content);
+  const lines: VerifiedLine[] = [];
+  for await (const line of verifyLines(file, { formats, trust: loadTrustBundles([bundle]), at: SEALED_AT })) lines.push(line);
+  return lines;
+}
+const verify = (...lines: unknown[]) =>
+  verified(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
+const short = (lines: VerifiedLine[]) => lines.map(({ id, status, reasons }) => [id, status, reasons[0]?.code]);
+
+describe('verifyLines', () => {
+  it('gives each line its result: by its own trust and its own time, else by those of the call', async () => {
+    const lines = await verify(
+      { id: 1, input: credential },
+      { id: 'as text', input: JSON.stringify(credential) },
+      { id: 'trusted by nobody', input: credential, trust: [stranger.bundle] },
+      { id: 'by a DID document', input: credential, trust: bundle.didDocuments },
+      { id: 'early', input: credential, at: '2026-11-23T09:00:00' },
+      { id: 'late', input: credential, at: '2036-11-24' },
+      { id: 'unknown', input: 'HC1:ABC', trust: [], at },
+    );
+    expect(short(lines)).toEqual([
+      [1, 'VERIFIED', undefined],
+      ['as text', 'VERIFIED', undefined],
+      ['trusted by nobody', 'ISSUER_NOT_TRUSTED', 'ISSUER_UNKNOWN'],
+      ['by a DID document', 'VERIFIED', undefined],
+      ['early', 'NOT_YET_VALID', 'NOT_YET_VALID'],
+      ['late', 'EXPIRED', 'EXPIRED'],
+      ['unknown', 'INVALID_ENCODING', 'INPUT_NOT_JSON'],
+    ]);
+    expect(lines[0]).toMatchObject({ format: 'plain', claims: { id: intent.id, issuer: intent.issuer } });
+  });
+
+  it('says of a line that cannot be read what is wrong with it, and goes on', async () => {
+    const lines = await verify(
+      '{',
+      '',
+      '[]',
+      { id: 3, inptu: credential },
+      { id: 4 },
+      { id: 5, input: credential, at: 'tomorrow' },
+      { id: 6, input: credential, trust: ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'] },
+      { id: 7, input: credential, trust: [{ divocTrust: 2 }] },
+      { id: 8, input: credential },
+    );
+    expect(short(lines)).toEqual([
+      [null, 'INVALID_ENCODING', 'LINE_NOT_JSON'],
+      [null, 'INVALID_ENCODING', 'LINE_NOT_JSON'],
+      [3, 'INVALID_ENCODING', 'LINE_MEMBER_UNKNOWN'],
+      [4, 'INVALID_ENCODING', 'LINE_WITHOUT_INPUT'],
+      [5, 'INVALID_ENCODING', 'LINE_TIME_INVALID'],
+      [6, 'ISSUER_NOT_TRUSTED', 'LINE_TRUST_INVALID'],
+      [7, 'ISSUER_NOT_TRUSTED', 'LINE_TRUST_INVALID'],
+      [8, 'VERIFIED', undefined],
+    ]);
+    expect(lines[2]?.reasons[0]?.text).toMatch(/^Line 4: /);
+    expect(JSON.stringify(lines.slice(0, 7))).not.toContain('Bhāya');
+  });
+
+  it('skips a line that is too long without holding it, and reads a last one without a line feed', async () => {
+    const last = JSON.stringify({ id: 'last', input: credential });
+    const lines = await verified(`{"id":"long","input":"${'A'.repeat(9 * 1024 * 1024)}"}\n${last}`);
+    expect(short(lines)).toEqual([
+      [null, 'INVALID_ENCODING', 'LINE_TOO_LARGE'],
+      ['last', 'VERIFIED', undefined],
+    ]);
+  });
+});
