@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toBase64url } from './base64.js';
 
 /**
  * The JCS form of a JSON value (RFC 8785): one text for one value, whatever the order of its members.
@@ -34,5 +35,5 @@ function isPlain(value: object): boolean {
 
 /** base64url SHA-256 of the JCS form: the name of a document by its content, 43 characters. */
 export function contentHash(document: unknown): string {
-  return createHash('sha256').update(canonicalJson(document), 'utf8').digest('base64url');
+  return toBase64url(sha256(new TextEncoder().encode(canonicalJson(document))));
 }

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 
 const NAME = 'certificate.json';
@@ -6,6 +5,8 @@ const NAME = 'certificate.json';
 const MAX_INFLATED = 262_144;
 /** The largest QR code holds less than 3 KiB. */
 const MAX_ZIP = 16_384;
+/** `PK\5\6` */
+const END_OF_DIRECTORY = 0x504b0506;
 
 /** DIVOC's QR content: a zip with the one file `certificate.json`. The same credential gives the same bytes. */
 export function encodeDivocZip(credential: unknown): Uint8Array {
@@ -46,7 +47,21 @@ export function decodeDivocZip(zip: Uint8Array): Uint8Array | undefined {
  * fflate does not check it: content cut at a false size, or damaged in print, would pass as something else.
  */
 function declaredCrc(zip: Uint8Array): number {
-  const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
-  const end = bytes.lastIndexOf('PK\u0005\u0006', undefined, 'latin1');
-  return bytes.readUInt32LE(bytes.readUInt32LE(end + 16) + 16);
+  const bytes = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
+  let end = zip.length - 22;
+  while (end > 0 && bytes.getUint32(end) !== END_OF_DIRECTORY) end -= 1;
+  return bytes.getUint32(bytes.getUint32(end + 16, true) + 16, true);
+}
+
+/** https://www.w3.org/TR/png-3/#D-CRCAppendix, the same polynomial as zip's. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
 }

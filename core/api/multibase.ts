@@ -1,10 +1,12 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** 64 bytes take 88 characters at most; nothing longer is read here. */
 const MAX_TEXT = 100;
 
 /** The multibase text of bytes in base58btc: `z` and what Bitcoin's alphabet makes of them, zero bytes in front as `1`. */
 export function toMultibase(bytes: Uint8Array): string {
-  let number = BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
+  let number = BigInt(`0x0${bytesToHex(bytes)}`);
   let text = '';
   for (; number > 0n; number /= 58n) text = `${ALPHABET[Number(number % 58n)]}${text}`;
   const zeros = bytes.findIndex((byte) => byte !== 0);
@@ -22,5 +24,5 @@ export function fromMultibase(text: string): Uint8Array | undefined {
   }
   const zeros = /^1*/.exec(text.slice(1))?.[0].length ?? 0;
   const hex = number === 0n ? '' : number.toString(16);
-  return Uint8Array.from([...new Uint8Array(zeros), ...Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')]);
+  return Uint8Array.from([...new Uint8Array(zeros), ...hexToBytes(hex.length % 2 ? `0${hex}` : hex)]);
 }

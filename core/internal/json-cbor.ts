@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { decode, encode, Tokenizer, Type } from 'cborg';
 import { jsonSnapshot } from '../api/json-snapshot.js';
 
@@ -52,4 +51,13 @@ function isBounded(bytes: Uint8Array): boolean {
     while (open.at(-1) === 0) open.pop();
   }
   return true;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

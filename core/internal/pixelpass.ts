@@ -1,5 +1,5 @@
-import { inflateSync, type Zlib } from 'node:zlib';
 import { zlibSync } from 'fflate';
+import { inflateZlib } from '../api/inflate.js';
 import { decodeBase45, encodeBase45 } from './base45.js';
 import { decodeJsonFromCbor, encodeJsonAsCbor } from './json-cbor.js';
 
@@ -16,7 +16,7 @@ export type PixelPass = { readonly document: unknown } | { readonly text: string
  * zlib of Node.js does not promise.
  */
 export function encodePixelPass(credential: unknown): string {
-  const content = typeof credential === 'string' ? Buffer.from(credential) : encodeJsonAsCbor(credential);
+  const content = typeof credential === 'string' ? new TextEncoder().encode(credential) : encodeJsonAsCbor(credential);
   return encodeBase45(zlibSync(content, { level: 9 }));
 }
 
@@ -30,7 +30,7 @@ export function looksLikePixelPass(text: string): boolean {
 export function decodePixelPass(text: string): PixelPass {
   const compressed = text.length > MAX_TEXT ? undefined : decodeBase45(text);
   if (!compressed) return { failure: 'base45' };
-  const content = inflated(compressed);
+  const content = inflateZlib(compressed, MAX_INFLATED);
   if (!content) return { failure: 'zlib' };
   const document = decodeJsonFromCbor(content);
   if (document !== undefined) return { document };
@@ -38,15 +38,5 @@ export function decodePixelPass(text: string): PixelPass {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content) };
   } catch {
     return { failure: 'content' };
-  }
-}
-
-/** Undefined for what is damaged, cut, followed by other bytes, or too large. */
-function inflated(compressed: Uint8Array): Uint8Array | undefined {
-  try {
-    const result = inflateSync(compressed, { maxOutputLength: MAX_INFLATED, info: true }) as unknown as { buffer: Buffer; engine: Zlib };
-    return result.engine.bytesWritten === compressed.length ? result.buffer : undefined;
-  } catch {
-    return undefined;
   }
 }

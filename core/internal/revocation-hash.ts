@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toBase64url } from '../api/base64.js';
 
 const BYTES = 16;
 
@@ -10,7 +11,7 @@ const BYTES = 16;
  * where they were made: an id in clear would tell the moment (UUIDv7). 74 random bits leave nothing to be guessed.
  */
 export function revocationHash(credentialId: string): string {
-  return createHash('sha256').update(credentialId, 'utf8').digest().subarray(0, BYTES).toString('base64url');
+  return toBase64url(sha256(new TextEncoder().encode(credentialId)).slice(0, BYTES));
 }
 
 /** The shape of what `revocationHash` gives. */

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { definePort } from '../port.js';
 
 /** Integer minor units as a string, ISO 4217 code. */
@@ -71,7 +72,7 @@ export const paymentScheme = definePort<PaymentScheme>('payment-scheme', 0, { me
 /** `name` as one segment of an account: itself where it can be one, else a hash. No two names give the same. */
 export function accountSegment(name: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(name) && !name.startsWith('h-')) return name;
-  return `h-${createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 32)}`;
+  return `h-${bytesToHex(sha256(new TextEncoder().encode(name))).slice(0, 32)}`;
 }
 
 /** The account of the cash that an actor holds until it is cashed up. */

@@ -3,8 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { RSAPublicKey } from '@peculiar/asn1-rsa';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, Certificate, ExtendedKeyUsage, type Name, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
-import type { KeyCertificate, PublicJwk } from '../../api/index.js';
-import { base64, base64url, coordinates, publicJwk } from './public-keys.js';
+import { type KeyCertificate, type PublicJwk, toBase64, toBase64url } from '../../api/index.js';
+import { coordinates, publicJwk } from './public-keys.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 const OID = {
@@ -43,9 +43,9 @@ export function keyOfCertificate(der: Uint8Array): CertifiedKey {
   const country = countryOf(subject) ?? countryOf(issuer);
   return {
     jwk: jwkOfSpki(subjectPublicKeyInfo),
-    kid: base64(sha256(der).slice(0, 8)),
+    kid: toBase64(sha256(der).slice(0, 8)),
     certificate: {
-      der: base64(der),
+      der: toBase64(der),
       notBefore: validity.notBefore.getTime().toISOString(),
       notAfter: validity.notAfter.getTime().toISOString(),
       ...(country !== undefined && { country }),
@@ -61,14 +61,14 @@ export const keyOfSpki = (der: Uint8Array): PublicJwk => jwkOfSpki(parsed(der, S
 /** A bare RSA key (PKCS #1). */
 export function keyOfPkcs1(der: Uint8Array): PublicJwk {
   const { modulus, publicExponent } = parsed(der, RSAPublicKey, 'an RSA public key');
-  return publicJwk({ kty: 'RSA', n: base64url(trimmed(modulus)), e: base64url(trimmed(publicExponent)) });
+  return publicJwk({ kty: 'RSA', n: toBase64url(trimmed(modulus)), e: toBase64url(trimmed(publicExponent)) });
 }
 
 function jwkOfSpki({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): PublicJwk {
   const bits = new Uint8Array(subjectPublicKey);
   switch (algorithm.algorithm) {
     case OID.ed25519:
-      return publicJwk({ kty: 'OKP', crv: 'Ed25519', x: base64url(bits) });
+      return publicJwk({ kty: 'OKP', crv: 'Ed25519', x: toBase64url(bits) });
     case OID.rsaEncryption:
     case OID.rsaPss:
       return keyOfPkcs1(bits);

@@ -1,6 +1,6 @@
-import { fromMultibase, RECORD_FORMATS } from '../../api/index.js';
+import { fromMultibase, RECORD_FORMATS, toBase64url } from '../../api/index.js';
 import { keysOfText } from './key-text.js';
-import { base64url, jwkOfMultikey, multikeyOfJwk } from './public-keys.js';
+import { jwkOfMultikey, multikeyOfJwk } from './public-keys.js';
 import { jwkKey, type PublishedKey } from './published-key.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
 
@@ -56,7 +56,7 @@ function keyOf(method: Method, id: string): PublishedKey | undefined {
     case 'Ed25519VerificationKey2018': {
       const bytes = typeof publicKeyBase58 === 'string' ? fromMultibase(`z${publicKeyBase58}`) : undefined;
       if (bytes?.length !== 32) throw new TrustBundleError(`${id} is not a whole Ed25519 key`);
-      return jwkKey({ kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) });
+      return jwkKey({ kty: 'OKP', crv: 'Ed25519', x: toBase64url(bytes) });
     }
     case 'JsonWebKey':
     case 'JsonWebKey2020':

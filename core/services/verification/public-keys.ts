@@ -1,6 +1,6 @@
 import { p256, p384 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { fromMultibase, type PublicJwk, toMultibase } from '../../api/index.js';
+import { fromBase64, fromMultibase, type PublicJwk, toBase64url, toMultibase } from '../../api/index.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 /** Multicodec headers of https://www.w3.org/TR/cid-1.0/#Multikey, with the JWK of what stands behind them. */
@@ -21,7 +21,7 @@ export function jwkOfMultikey(multibase: string): PublicJwk | undefined {
   const kind = bytes && KINDS.find(({ header, size }) => bytes.length === size + 2 && header.every((byte, at) => bytes[at] === byte));
   if (!bytes || !kind) return undefined;
   const { kty, crv } = kind;
-  if (!('point' in kind)) return { kty, crv, x: base64url(bytes.slice(2)) };
+  if (!('point' in kind)) return { kty, crv, x: toBase64url(bytes.slice(2)) };
   try {
     const { x, y } = coordinates(kind.point.fromBytes(bytes.slice(2)).toBytes(false));
     return { kty, crv, x, y };
@@ -57,7 +57,7 @@ export function publicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk {
     const [n, e] = [bytesOf(text(jwk, 'n')), bytesOf(text(jwk, 'e'))];
     if (n.length < 128 || n.length > MAX_RSA_BYTES || e.length === 0 || e.length > 8)
       throw new TrustBundleError('an RSA key must have between 1,024 and 8,192 bits');
-    return { kty, n: base64url(n), e: base64url(e) };
+    return { kty, n: toBase64url(n), e: toBase64url(e) };
   }
   throw new TrustBundleError(`keys of kty ${said(kty)} and crv ${said(crv)} are not known here; Ed25519, P-256, P-384, P-521 and RSA are`);
 }
@@ -66,29 +66,20 @@ export function publicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk {
 export function jwkThumbprint(jwk: PublicJwk): string {
   const members = jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : jwk.kty === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['crv', 'kty', 'x'];
   const json = `{${members.map((name) => `"${name}":${JSON.stringify(jwk[name])}`).join(',')}}`;
-  return base64url(sha256(new TextEncoder().encode(json)));
+  return toBase64url(sha256(new TextEncoder().encode(json)));
 }
 
 /** An uncompressed point (SEC 1, 2.3.3): 4, x, y. */
 export function coordinates(point: Uint8Array): { x: string; y: string } {
   const half = (point.length - 1) / 2;
-  return { x: base64url(point.slice(1, 1 + half)), y: base64url(point.slice(1 + half)) };
+  return { x: toBase64url(point.slice(1, 1 + half)), y: toBase64url(point.slice(1 + half)) };
 }
-
-export function base64url(bytes: Uint8Array): string {
-  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
 /** Bytes of base64 or base64url, white space aside. Throws a TrustBundleError when it is neither. */
 export function bytesOf(encoded: string): Uint8Array {
-  try {
-    const text = atob(encoded.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/'));
-    return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-  } catch (cause) {
-    throw new TrustBundleError('what should be base64 is none', { cause });
-  }
+  const bytes = fromBase64(encoded.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/'));
+  if (!bytes) throw new TrustBundleError('what should be base64 is none');
+  return bytes;
 }
 
 function isOnCurve(point: typeof p256.Point | typeof p384.Point, { x, y }: { x: string; y: string }): boolean {
@@ -107,10 +98,10 @@ function sized(jwk: Readonly<Record<string, unknown>>, name: string, size: numbe
   // Ed25519 keys are numbers written from their other end: nothing may be cut or added there.
   if (jwk.kty === 'OKP' ? bytes.length !== size : value.length > size)
     throw new TrustBundleError(`${name} of a ${said(jwk.crv)} key must have ${size} bytes`);
-  if (jwk.kty === 'OKP') return base64url(bytes);
+  if (jwk.kty === 'OKP') return toBase64url(bytes);
   const padded = new Uint8Array(size);
   padded.set(value, size - value.length);
-  return base64url(padded);
+  return toBase64url(padded);
 }
 
 function text(jwk: Readonly<Record<string, unknown>>, name: string): string {

@@ -1,3 +1,4 @@
+import { fromBase64 } from '../../api/base64.js';
 import { decodeDivocZip, looksLikeZip } from '../../api/divoc-zip.js';
 import { isStrictJsonError, parseStrictJson } from '../../api/index.js';
 import { decodePixelPass, looksLikePixelPass } from '../../internal/pixelpass.js';
@@ -47,7 +48,7 @@ function readBytes(bytes: Uint8Array, isDocument: IsDocument): ReadInput {
 function readText(text: string, isDocument: IsDocument): ReadInput {
   if (text.startsWith('PK\u0003\u0004')) {
     if (/[^\0-\xff]/.test(text)) return { failure: 'INPUT_ZIP_INVALID' };
-    return readZip(Buffer.from(text, 'latin1'));
+    return readZip(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
   }
   // A file may end with a line feed. Nothing else is trimmed: spaces are digits of Base45.
   const line = text.replace(/\r?\n$/, '');
@@ -56,9 +57,8 @@ function readText(text: string, isDocument: IsDocument): ReadInput {
   const trimmed = text.trim();
   if (!trimmed.startsWith(BASE64_PREFIX)) return readJson(trimmed);
   const base64 = trimmed.slice(BASE64_PREFIX.length);
-  const bytes = Buffer.from(base64, 'base64');
-  // Buffer skips what it does not know; only text that comes out again as it went in is base64.
-  if (bytes.toString('base64').replace(/=+$/, '') !== base64.replace(/=+$/, '')) return { failure: 'INPUT_BASE64_INVALID' };
+  const bytes = fromBase64(base64);
+  if (!bytes) return { failure: 'INPUT_BASE64_INVALID' };
   return readZip(bytes);
 }
 

@@ -95,7 +95,7 @@ describe('loadTrustBundles', () => {
     ['a newer format', { divocTrust: 2 }, /divocTrust must be 1/],
     ['a misspelt member', { divocTrust: 1, didDocument: [] }, /'didDocument' is not a member/],
     ['something else', { a: 1 }, /needs an 'id'/],
-    ['text', 'no key at all', /a certificate is not the DER/],
+    ['text', 'no key at all', /should be base64/],
     ['a number', 7, /must be a JSON object/],
   ])('refuses %s', (_, bundle, message) => {
     expect(() => loadTrustBundles([bundle])).toThrow(

@@ -1,0 +1,46 @@
+import { Inflate } from 'fflate';
+
+/** Fed piece by piece: a kilobyte of deflate makes a megabyte at most, so that the bound is noticed in time. */
+const PIECE = 1024;
+
+/** The content of a raw deflate stream (RFC 1951), or undefined when it is damaged, cut, or larger than `limit` bytes. */
+export function inflateRaw(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Inflate((part) => {
+    length += part.length;
+    if (length > limit) throw new RangeError('larger than it may be');
+    parts.push(part);
+  });
+  try {
+    for (let at = 0; at < bytes.length || at === 0; at += PIECE) stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
+  } catch {
+    return undefined;
+  }
+  const content = new Uint8Array(length);
+  let end = 0;
+  for (const part of parts) {
+    content.set(part, end);
+    end += part.length;
+  }
+  return content;
+}
+
+/** The content of a zlib stream (RFC 1950), or undefined: as `inflateRaw`, or its check sum is another, or something follows it. */
+export function inflateZlib(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+  const [method = 0, flags = 0] = bytes;
+  const isZlib = bytes.length > 6 && (method & 0x0f) === 8 && method >> 4 <= 7 && (method * 256 + flags) % 31 === 0 && (flags & 0x20) === 0;
+  const content = isZlib ? inflateRaw(bytes.subarray(2, -4), limit) : undefined;
+  if (!content) return undefined;
+  const declared = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0);
+  return adler32(content) === declared ? content : undefined;
+}
+
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}
