@@ -39,4 +39,15 @@ describe('inflate', () => {
       expect(inflateZlib(bytes, LIMIT)).toBeUndefined();
     expect(inflateRaw(deflateRawSync(content).subarray(0, 100), LIMIT)).toBeUndefined();
   });
+
+  it('lets no bit be set that it does not need', () => {
+    for (let length = 1; length < 40; length += 1) {
+      const stream = deflateRawSync(Buffer.from('certificate'.repeat(length).slice(0, length * 3)));
+      const last = stream.length - 1;
+      const withBit = (bit: number) => Uint8Array.from(stream, (byte, at) => (at === last ? byte | (1 << bit) : byte));
+      const accepted = Array.from({ length: 8 }, (_, bit) => withBit(bit)).filter((bytes) => inflateRaw(bytes, LIMIT));
+      for (const bytes of accepted) expect(Buffer.compare(bytes, stream)).toBe(0);
+      expect(inflateRaw(Buffer.concat([stream, Buffer.from([0])]), LIMIT)).toBeUndefined();
+    }
+  });
 });

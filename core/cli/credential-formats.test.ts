@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { verifyInput } from '../services/verification/verify.js';
 import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
 import { KINDS } from '../testkit/foreign-credentials.js';
+import { verifyInput } from '../verifier/verify.js';
 import { installedFormats } from './credential-formats.js';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

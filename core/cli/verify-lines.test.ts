@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadTrustBundles } from '../services/verification/trust.js';
 import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
 import { plainFormat } from '../testkit/plain-format.js';
+import { loadTrustBundles } from '../verifier/trust.js';
 import { type VerifiedLine, verifyLines } from './verify-lines.js';
 
 const formats = { plain: plainFormat() };

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isStrictJsonError, parseStrictJson } from '../api/strict-json.js';
-import type { BundleTrust } from '../services/verification/trust.js';
-import { loadTrustBundles } from '../services/verification/trust.js';
-import { isRecord } from '../services/verification/trust-bundle-error.js';
-import { type Formats, verifyInput } from '../services/verification/verify.js';
+import type { BundleTrust } from '../verifier/trust.js';
+import { loadTrustBundles } from '../verifier/trust.js';
+import { isRecord } from '../verifier/trust-bundle-error.js';
+import { type Formats, verifyInput } from '../verifier/verify.js';
 import { readInstant } from './instant.js';
 
 /** A line holds an input of 256 KiB at most, and whom to trust for it. */

@@ -5,13 +5,15 @@ import { type Import, isTest, type Source, source, sources } from './sources.js'
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   api: [],
   internal: ['api'],
+  // A library of its own: it knows no kernel and runs in a browser.
+  verifier: ['api', 'internal'],
   kernel: ['api', 'internal'],
   http: ['api', 'internal'],
   store: ['api', 'internal'],
-  services: ['api', 'internal', 'store'],
+  services: ['api', 'internal', 'store', 'verifier'],
   // For tests only: it boots real houses.
   testkit: ['api', 'internal', 'kernel', 'store', 'cli'],
-  cli: ['api', 'internal', 'kernel', 'http', 'store', 'services'],
+  cli: ['api', 'internal', 'kernel', 'http', 'store', 'services', 'verifier'],
 };
 
 /** Packages that only some places know. */
@@ -67,6 +69,7 @@ function inPlugin(path: string, file: string | undefined, specifier: string): st
   if (file !== undefined) return 'a plugin imports nothing of ours beside its own files';
   if (!specifier.startsWith('@divoc/') || specifier === '@divoc/core/api') return undefined;
   if (specifier === '@divoc/core/testkit') return isTest(path) ? undefined : 'the testkit is for tests';
+  if (specifier === '@divoc/core/verifier') return isTest(path) ? undefined : 'plugins are what the verifier is made of';
   if (specifier !== '@divoc/core/internal') return `a plugin may not import ${specifier}`;
   return plugin.split('-')[0]! in HOUSE_KINDS ? undefined : `house ports are for ${Object.keys(HOUSE_KINDS).join(', ')} plugins`;
 }

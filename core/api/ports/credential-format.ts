@@ -161,8 +161,19 @@ export interface Verdict {
  */
 export type QrForm = 'zip' | 'pixelpass' | 'text';
 
+/** The half of a format that verifies: all that a verifier needs, in a browser as well. */
+export interface FormatReader {
+  /**
+   * Is this of this very format? `document` is parsed JSON, or the text that was scanned, if that is no JSON. Looks at its
+   * shape only; true of what another format seals is a fault.
+   */
+  recognises(document: unknown): boolean;
+  /** Verifies without any network: format, key, signature, validity at `at`. Never throws for bad input. */
+  open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;
+}
+
 /** One way to turn a prepared subject into something signed, and to read it back. */
-export interface CredentialFormat {
+export interface CredentialFormat extends FormatReader {
   readonly mediaType: string;
   /** At least one; the first is what is printed when nobody chooses. */
   readonly qrForms: readonly QrForm[];
@@ -178,13 +189,6 @@ export interface CredentialFormat {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
-  /**
-   * Is this of this very format? `document` is parsed JSON, or the text that was scanned, if that is no JSON. Looks at its
-   * shape only; true of what another format seals is a fault.
-   */
-  recognises(document: unknown): boolean;
-  /** Verifies without any network: format, key, signature, validity at `at`. Never throws for bad input. */
-  open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;
 }
 
 export const credentialFormat = definePort<CredentialFormat>('credential-format', 0, { methods: ['seal', 'recognises', 'open'] });

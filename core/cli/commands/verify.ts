@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../kernel/boot.js';
 import { MAX_FILE } from '../../services/verification/readers/read-file-input.js';
 import { openTrustFolder } from '../../services/verification/trust-folder.js';
-import { verifyFile } from '../../services/verification/verify.js';
+import { verifyFile } from '../../services/verification/verify-file.js';
 import { type Command, type CommandInput, type Terminal, UsageError } from '../command.js';
 import { installedFormats } from '../credential-formats.js';
 import { homeOf, logging } from '../deployment.js';

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStrictJson } from '../../api/index.js';
-import { isKeyText } from './key-text.js';
-import { type BundleTrust, loadTrustBundles } from './trust.js';
-import { TrustBundleError } from './trust-bundle-error.js';
+import { isKeyText } from '../../verifier/key-text.js';
+import { type BundleTrust, loadTrustBundles } from '../../verifier/trust.js';
+import { TrustBundleError } from '../../verifier/trust-bundle-error.js';
 
 interface Bundle {
   readonly file: string;

@@ -10,10 +10,10 @@ import {
   type Verification,
   verification,
 } from '../../api/index.js';
+import type { BundleTrust } from '../../verifier/trust.js';
+import { verifyInput } from '../../verifier/verify.js';
 import { verificationHandlers, verificationRoutes } from './routes.js';
-import type { BundleTrust } from './trust.js';
 import { openTrustFolder } from './trust-folder.js';
-import { verifyInput } from './verify.js';
 
 interface Config {
   readonly trust: readonly string[];

@@ -1,5 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { canonicalJson, fromMultibase, type Sign, toMultibase } from '@divoc/core/api';
+import { canonicalJson, fromMultibase, isSignedBy, jwkOf, type Sign, type TrustedKey, toMultibase } from '@divoc/core/api';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { isInstant, isObject, isText, isUrl } from './member-forms.js';
 
 /** https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022: JCS, SHA-256 and Ed25519. */
@@ -56,37 +56,28 @@ export async function addProof(document: Document, options: Omit<Proof, 'proofVa
   return { ...document, proof };
 }
 
-/** True when the document's one proof is a signature by this Ed25519 Multikey over it (section 3.3.2). */
-export function proofHolds(document: Document, publicKeyMultibase: string): boolean {
+/** True when the document's one proof is a signature by this Ed25519 key over it (section 3.3.2). */
+export async function proofHolds(document: Document, key: TrustedKey): Promise<boolean> {
   const { proof: value, ...unsecured } = document;
-  const [proof, key] = [readProof(value), ed25519Key(publicKeyMultibase)];
-  if (!proof || !key) return false;
+  const [proof, jwk] = [readProof(value), jwkOf(key)];
+  if (!proof || !jwk) return false;
   const { proofValue, ...config } = proof;
   const context = proof['@context'];
   if (context !== undefined && !beginsWith(unsecured['@context'], context)) return false;
   const signed = signedBytes(context === undefined ? unsecured : { ...unsecured, '@context': context }, config);
-  return verify(null, signed, key, fromMultibase(proofValue) as Uint8Array);
+  return isSignedBy(jwk, 'Ed25519', signed, fromMultibase(proofValue) as Uint8Array);
 }
 
 /** Both hashes, the proof configuration's first. */
 function signedBytes(document: Document, config: object): Uint8Array {
-  const sha256 = (value: unknown) => createHash('sha256').update(canonicalJson(value), 'utf8').digest();
-  return Buffer.concat([sha256(config), sha256(document)]);
+  const hash = (value: unknown) => sha256(new TextEncoder().encode(canonicalJson(value)));
+  return Uint8Array.from([...hash(config), ...hash(document)]);
 }
 
 /** Contexts may have been added behind those that were signed; they are left out of what is verified. */
 function beginsWith(context: unknown, signed: unknown): boolean {
   const [all, first] = [listOf(context), listOf(signed)];
   return first.length <= all.length && first.every((entry, index) => canonicalJson(entry) === canonicalJson(all[index]));
-}
-
-/** DER of an Ed25519 public key (RFC 8410), but for its 32 bytes. */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-
-function ed25519Key(multibase: string): KeyObject | undefined {
-  const bytes = fromMultibase(multibase);
-  if (bytes?.length !== 34 || bytes[0] !== 0xed || bytes[1] !== 0x01) return undefined;
-  return createPublicKey({ key: Buffer.concat([SPKI, bytes.subarray(2)]), format: 'der', type: 'spki' });
 }
 
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

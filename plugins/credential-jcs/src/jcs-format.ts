@@ -2,23 +2,17 @@ import {
   type CredentialFormat,
   isEd25519Multikey,
   jsonSnapshot,
-  outsideValidity,
-  refusedVerdict,
   type SealIntent,
   type Sign,
   STAND_IN_PROOF_VALUE,
-  type Trust,
   trustedKey,
   trustOfIntent,
   unfitCredential,
   unsignedCredential,
-  VC_CONTEXT,
-  type Verdict,
-  verifiedVerdict,
 } from '@divoc/core/api';
-import { brokenRule, issuerOf, type JcsCredential } from './credential-rules.js';
-import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
-import { isObject } from './member-forms.js';
+import { brokenRule, type JcsCredential } from './credential-rules.js';
+import { addProof, CRYPTOSUITE } from './data-integrity.js';
+import { proofClaim, reader } from './reader.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-jcs-2022. */
 export const jcsFormat: CredentialFormat = {
@@ -27,48 +21,14 @@ export const jcsFormat: CredentialFormat = {
   needs: { purpose: 'vc', algorithm: 'Ed25519' },
   prepare: (intent) => prepare(intent).prepared,
   seal,
-  recognises,
-  open,
+  ...reader,
 };
-
-function recognises(document: unknown): boolean {
-  if (!isObject(document) || !isObject(document.proof) || document.proof.cryptosuite !== CRYPTOSUITE) return false;
-  const contexts = document['@context'];
-  return Array.isArray(contexts) && contexts[0] === VC_CONTEXT;
-}
-
-/**
- * Format → key → signature → validity; the first that fails gives the verdict.
- *
- * The certificate type need not be known here: the signature covers the text itself, whatever its contexts say.
- */
-async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
-  const document = jsonSnapshot(input);
-  if (document === undefined) return refusedVerdict('DOCUMENT_NOT_JSON');
-  if (!recognises(document)) return refusedVerdict('DOCUMENT_NOT_CREDENTIAL');
-  const credential = document as JcsCredential & Record<string, unknown>;
-  if (brokenRule(credential) !== undefined) return refusedVerdict('RULES_OF_VC');
-  const key = trustedKey(proofClaim(credential, at), trust);
-  if (typeof key === 'string') return refusedVerdict(key);
-  if (!proofHolds(credential, key.publicKeyMultibase)) return refusedVerdict('SIGNATURE_WRONG');
-  const { '@context': _, proof, ...claims } = credential;
-  const outside = outsideValidity(credential, at);
-  if (outside) return refusedVerdict(outside, claims);
-  return outsideValidity({ validUntil: proof.expires }, at) ? refusedVerdict('PROOF_EXPIRED', claims) : verifiedVerdict(claims);
-}
-
-const proofClaim = (credential: JcsCredential, at: Date) => ({
-  issuer: issuerOf(credential),
-  verificationMethod: credential.proof.verificationMethod,
-  created: credential.proof.created,
-  at,
-});
 
 /** Prepare → lint → sign → verify what was signed. Throws a Refusal (422) with the reason, and signs nothing, for an unfit intent. */
 async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const { unsigned, options } = prepare(intent);
   const credential = await addProof(unsigned, options, sign);
-  const verdict = await open(credential, trustOfIntent(intent), new Date(intent.validFrom));
+  const verdict = await reader.open(credential, trustOfIntent(intent), new Date(intent.validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;
 }

@@ -1,7 +1,6 @@
 import { encodeDivocZip } from '@divoc/core/api';
+import { loadTrustBundles, verifyInput } from '@divoc/core/verifier';
 import { expect, it } from 'vitest';
-import { loadTrustBundles } from '../../../core/services/verification/trust.js';
-import { verifyInput } from '../../../core/services/verification/verify.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { at, bundle, intent, issuerKey } from './fixture.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeDivocZip } from '../../../api/divoc-zip.js';
-import { readInput } from '../read-input.js';
+import { readInput } from '../../../verifier/read-input.js';
 import { type PdfContent, pdfOf } from './files.fixture.js';
 import { readPdf } from './pdf.js';
 

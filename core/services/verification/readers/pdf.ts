@@ -3,7 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import { createCanvas } from '@napi-rs/canvas';
 import { getDocument, type PDFDocumentProxy, type PDFPageProxy, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { canonicalJson } from '../../../api/index.js';
-import { readInput } from '../read-input.js';
+import { readInput } from '../../../verifier/read-input.js';
 import type { FileInput } from './file-input.js';
 import { oneContent, type Pixels, qrCodesIn } from './qr-codes.js';
 

@@ -1,7 +1,7 @@
-import { fromBase64 } from '../../api/base64.js';
-import { decodeDivocZip, looksLikeZip } from '../../api/divoc-zip.js';
-import { isStrictJsonError, parseStrictJson } from '../../api/index.js';
-import { decodePixelPass, looksLikePixelPass } from '../../internal/pixelpass.js';
+import { fromBase64 } from '../api/base64.js';
+import { decodeDivocZip, looksLikeZip } from '../api/divoc-zip.js';
+import { isStrictJsonError, parseStrictJson } from '../api/index.js';
+import { decodePixelPass, looksLikePixelPass } from '../internal/pixelpass.js';
 import type { InputFailure } from './input-failure.js';
 
 export type ReadInput = { readonly document: unknown } | { readonly failure: InputFailure };

@@ -1,6 +1,5 @@
-import { fromMultibase, RECORD_FORMATS, toBase64url } from '../../api/index.js';
+import { fromMultibase, jwkOfMultikey, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
 import { keysOfText } from './key-text.js';
-import { jwkOfMultikey, multikeyOfJwk } from './public-keys.js';
 import { jwkKey, type PublishedKey } from './published-key.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
 

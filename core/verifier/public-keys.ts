@@ -1,43 +1,12 @@
 import { p256, p384 } from '@noble/curves/nist.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { fromBase64, fromMultibase, type PublicJwk, toBase64url, toMultibase } from '../../api/index.js';
+import { fromBase64, type PublicJwk, toBase64url } from '../api/index.js';
 import { TrustBundleError } from './trust-bundle-error.js';
-
-/** Multicodec headers of https://www.w3.org/TR/cid-1.0/#Multikey, with the JWK of what stands behind them. */
-const KINDS = [
-  { header: [0xed, 0x01], kty: 'OKP', crv: 'Ed25519', size: 32 },
-  { header: [0x80, 0x24], kty: 'EC', crv: 'P-256', size: 33, point: p256.Point },
-  { header: [0x81, 0x24], kty: 'EC', crv: 'P-384', size: 49, point: p384.Point },
-] as const;
 
 /** Bytes of a coordinate. */
 const COORDINATE = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const;
+const POINTS: Readonly<Record<string, typeof p256.Point | typeof p384.Point>> = { 'P-256': p256.Point, 'P-384': p384.Point };
 /** An RSA modulus that anybody signs with; more only costs time. */
 const MAX_RSA_BYTES = 1024;
-
-/** The JWK of a Multikey, or undefined when it is not a whole key of a kind known here. */
-export function jwkOfMultikey(multibase: string): PublicJwk | undefined {
-  const bytes = fromMultibase(multibase);
-  const kind = bytes && KINDS.find(({ header, size }) => bytes.length === size + 2 && header.every((byte, at) => bytes[at] === byte));
-  if (!bytes || !kind) return undefined;
-  const { kty, crv } = kind;
-  if (!('point' in kind)) return { kty, crv, x: toBase64url(bytes.slice(2)) };
-  try {
-    const { x, y } = coordinates(kind.point.fromBytes(bytes.slice(2)).toBytes(false));
-    return { kty, crv, x, y };
-  } catch {
-    return undefined;
-  }
-}
-
-/** The Multikey of a JWK, for the kinds that have one: RSA and P-521 have none here. */
-export function multikeyOfJwk({ crv, x, y }: PublicJwk): string | undefined {
-  const kind = KINDS.find((known) => known.crv === crv);
-  if (!kind || typeof x !== 'string') return undefined;
-  const [point, bytesOfY] = [bytesOf(x), typeof y === 'string' ? bytesOf(y) : undefined];
-  const sign = bytesOfY ? [(bytesOfY.at(-1) ?? 0) % 2 === 0 ? 2 : 3] : [];
-  return toMultibase(Uint8Array.from([...kind.header, ...sign, ...point]));
-}
 
 /**
  * The public members of a JWK and nothing else: coordinates of exactly the size of the curve (WHO's list has some with a
@@ -49,8 +18,8 @@ export function publicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk {
   if (kty === 'EC' && typeof crv === 'string' && Object.hasOwn(COORDINATE, crv)) {
     const size = COORDINATE[crv as keyof typeof COORDINATE];
     const key = { kty, crv, x: sized(jwk, 'x', size), y: sized(jwk, 'y', size) };
-    const kind = KINDS.find((known) => known.crv === crv);
-    if (kind && 'point' in kind && !isOnCurve(kind.point, key)) throw new TrustBundleError(`a ${crv} key is not a point of that curve`);
+    const point = POINTS[crv];
+    if (point && !isOnCurve(point, key)) throw new TrustBundleError(`a ${crv} key is not a point of that curve`);
     return key;
   }
   if (kty === 'RSA') {
@@ -60,19 +29,6 @@ export function publicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk {
     return { kty, n: toBase64url(n), e: toBase64url(e) };
   }
   throw new TrustBundleError(`keys of kty ${said(kty)} and crv ${said(crv)} are not known here; Ed25519, P-256, P-384, P-521 and RSA are`);
-}
-
-/** RFC 7638: base64url SHA-256 of the required members. */
-export function jwkThumbprint(jwk: PublicJwk): string {
-  const members = jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : jwk.kty === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['crv', 'kty', 'x'];
-  const json = `{${members.map((name) => `"${name}":${JSON.stringify(jwk[name])}`).join(',')}}`;
-  return toBase64url(sha256(new TextEncoder().encode(json)));
-}
-
-/** An uncompressed point (SEC 1, 2.3.3): 4, x, y. */
-export function coordinates(point: Uint8Array): { x: string; y: string } {
-  const half = (point.length - 1) / 2;
-  return { x: toBase64url(point.slice(1, 1 + half)), y: toBase64url(point.slice(1 + half)) };
 }
 
 /** Bytes of base64 or base64url, white space aside. Throws a TrustBundleError when it is neither. */

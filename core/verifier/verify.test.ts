@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeDivocZip } from '../../api/divoc-zip.js';
-import type { CredentialFormat, Trust, Verdict } from '../../api/index.js';
+import { encodeDivocZip } from '../api/divoc-zip.js';
+import type { CredentialFormat, Trust, Verdict } from '../api/index.js';
 import { verifyInput } from './verify.js';
 
 const trust: Trust = { key: () => undefined, issuer: () => false, type: () => undefined, keysFor: () => [] };

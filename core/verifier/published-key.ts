@@ -1,6 +1,6 @@
-import type { PublicJwk, TrustedKey } from '../../api/index.js';
+import { jwkThumbprint, multikeyOfJwk, type PublicJwk, type TrustedKey } from '../api/index.js';
 import { keyOfCertificate } from './certificate-key.js';
-import { bytesOf, jwkThumbprint, multikeyOfJwk, publicJwk } from './public-keys.js';
+import { bytesOf, publicJwk } from './public-keys.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 /** A key with all the key ids under which a credential may name it. */

@@ -1,7 +1,7 @@
-import type { CredentialFormat, Trust, Verdict } from '../../api/index.js';
+import type { Trust, Verdict } from '../api/index.js';
+import type { FormatReader } from '../api/ports/credential-format.js';
 import { UNCHECKED, unreadable } from './input-failure.js';
 import { readInput } from './read-input.js';
-import { readFileInput } from './readers/read-file-input.js';
 import { withStatus } from './revocation-status.js';
 import type { BundleTrust } from './trust.js';
 
@@ -9,7 +9,7 @@ import type { BundleTrust } from './trust.js';
 export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
 
 /** By the names that verdicts give them: instances of a manifest, or packages. */
-export type Formats = Readonly<Record<string, CredentialFormat>>;
+export type Formats = Readonly<Record<string, FormatReader>>;
 
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
@@ -34,14 +34,8 @@ export async function verifyInput(input: unknown, formats: Formats, trust: Verif
   };
 }
 
-/** Verifies a file: a credential, what a QR code holds, a picture (PNG, JPEG) or a PDF. Never throws for bad input. */
-export async function verifyFile(bytes: Uint8Array, formats: Formats, trust: VerifierTrust, at: Date): Promise<Verdict> {
-  const read = await readFileInput(bytes);
-  return 'failure' in read ? unreadable(read.failure) : verifyInput(read.input, formats, trust, at);
-}
-
 /** An object handed in may have getters of its own. */
-function recognises(format: CredentialFormat, document: unknown): boolean {
+function recognises(format: FormatReader, document: unknown): boolean {
   try {
     return format.recognises(document);
   } catch {

@@ -1,5 +1,6 @@
+import { jwkOfMultikey } from '../api/index.js';
 import { keyOfPkcs1, keyOfSpki } from './certificate-key.js';
-import { bytesOf, jwkOfMultikey } from './public-keys.js';
+import { bytesOf } from './public-keys.js';
 import { bareKey, certifiedKey, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 

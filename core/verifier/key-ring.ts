@@ -1,5 +1,4 @@
-import type { Trust, TrustedKey } from '../../api/index.js';
-import { jwkThumbprint } from './public-keys.js';
+import { jwkThumbprint, type Trust, type TrustedKey } from '../api/index.js';
 import type { PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../api/index.js';
-import { revocationHash } from '../../internal/revocation-hash.js';
-import { credentialFixture, SEALED_AT } from '../../testkit/credential-fixture.js';
-import { plainFormat } from '../../testkit/plain-format.js';
+import type { Verdict } from '../api/index.js';
+import { revocationHash } from '../internal/revocation-hash.js';
+import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
+import { plainFormat } from '../testkit/plain-format.js';
 import { withStatus } from './revocation-status.js';
 import { loadTrustBundles } from './trust.js';
 import { verifyInput } from './verify.js';

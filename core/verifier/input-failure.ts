@@ -1,4 +1,4 @@
-import type { Verdict, VerdictStatus } from '../../api/index.js';
+import type { Verdict, VerdictStatus } from '../api/index.js';
 
 /** All reasons found before any format is asked: the word of the verdict, and what to tell people. */
 const FAILURES = {

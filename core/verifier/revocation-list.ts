@@ -1,5 +1,5 @@
-import { RECORD_FORMATS } from '../../api/index.js';
-import { REVOCATION_HASH } from '../../internal/revocation-hash.js';
+import { RECORD_FORMATS } from '../api/index.js';
+import { REVOCATION_HASH } from '../internal/revocation-hash.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
 
 export interface RevocationList {

@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:cryp
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentSigner } from '../../testkit/document-signers.js';
+import { documentSigner } from '../testkit/document-signers.js';
 import { loadTrustBundles } from './trust.js';
 
 const vectors = join(process.env.DIVOC_VECTORS ?? '../shared/vectors', 'eu-dcc');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contentHash } from '../../api/index.js';
+import { contentHash } from '../api/index.js';
 import { loadTrustBundles } from './trust.js';
 
 const A = 'z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2';

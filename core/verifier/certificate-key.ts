@@ -3,8 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { RSAPublicKey } from '@peculiar/asn1-rsa';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, Certificate, ExtendedKeyUsage, type Name, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
-import { type KeyCertificate, type PublicJwk, toBase64, toBase64url } from '../../api/index.js';
-import { coordinates, publicJwk } from './public-keys.js';
+import { coordinates, type KeyCertificate, type PublicJwk, toBase64, toBase64url } from '../api/index.js';
+import { publicJwk } from './public-keys.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 const OID = {

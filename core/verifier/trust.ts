@@ -1,5 +1,5 @@
-import { type CredentialType, contentHash, type Trust } from '../../api/index.js';
-import { revocationHash } from '../../internal/revocation-hash.js';
+import { type CredentialType, contentHash, type Trust } from '../api/index.js';
+import { revocationHash } from '../internal/revocation-hash.js';
 import { keyRing } from './key-ring.js';
 import type { PublishedKey } from './published-key.js';
 import { revocationList } from './revocation-list.js';

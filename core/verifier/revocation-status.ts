@@ -1,4 +1,4 @@
-import type { Verdict } from '../../api/index.js';
+import type { Verdict } from '../api/index.js';
 import type { BundleTrust } from './trust.js';
 
 const ENDED = { code: 'REVOKED', text: 'The issuer has revoked the certificate, or issued another one in its place.' };

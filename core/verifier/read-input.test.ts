@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { encodeDivocZip } from '../../api/divoc-zip.js';
-import { encodePixelPass } from '../../internal/pixelpass.js';
+import { encodeDivocZip } from '../api/divoc-zip.js';
+import { encodePixelPass } from '../internal/pixelpass.js';
 import { readInput } from './read-input.js';
 
 const vectors = join(process.env.DIVOC_VECTORS ?? '../shared/vectors', 'divoc');

@@ -1,0 +1,8 @@
+/**
+ * The verifier as a library: from the text of a QR code, or a credential, to a verdict. It needs no Node.js, no network and no
+ * kernel, and runs in a browser with the readers of whichever formats it is given.
+ */
+export type { FormatReader, Verdict } from '../api/ports/credential-format.js';
+export { type BundleTrust, loadTrustBundles } from './trust.js';
+export { TrustBundleError } from './trust-bundle-error.js';
+export { type Formats, verifyInput } from './verify.js';
