@@ -4,6 +4,7 @@ import { certificatesPart } from '../services/certificates/certificates-part.js'
 import { deliveryPart } from '../services/delivery/delivery-part.js';
 import { paymentsPart } from '../services/payments/payments-part.js';
 import { registryPart } from '../services/registry/registry-part.js';
+import { transparencyPart } from '../services/transparency/transparency-part.js';
 import { vaccinationPart } from '../services/vaccination/vaccination-part.js';
 import { verificationPart } from '../services/verification/verification-part.js';
 import { dispatcherPart } from '../store/dispatcher-part.js';
@@ -20,6 +21,7 @@ export const builtIns: Readonly<Record<string, BuiltIn>> = {
   delivery: { descriptor: deliveryPart, onDemand: true },
   payments: { descriptor: paymentsPart, onDemand: true },
   registry: { descriptor: registryPart },
+  transparency: { descriptor: transparencyPart },
   vaccination: { descriptor: vaccinationPart },
   verification: { descriptor: verificationPart },
 };

@@ -7,6 +7,9 @@ import { draw } from './commands/draw.js';
 import { explain } from './commands/explain.js';
 import { jobsCommand } from './commands/jobs.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
+import { logAudit } from './commands/log-audit.js';
+import { logProve } from './commands/log-prove.js';
+import { logVerify } from './commands/log-verify.js';
 import { newPlugin } from './commands/new-plugin.js';
 import { planCommand } from './commands/plan.js';
 import { schema } from './commands/schema.js';
@@ -26,6 +29,9 @@ export const commands: readonly Command[] = [
   token,
   verify,
   auditVerify,
+  logAudit,
+  logProve,
+  logVerify,
   jobsCommand,
   newPlugin,
   ledgerVerify,
