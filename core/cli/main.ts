@@ -6,6 +6,7 @@ import { diff } from './commands/diff.js';
 import { draw } from './commands/draw.js';
 import { explain } from './commands/explain.js';
 import { jobsCommand } from './commands/jobs.js';
+import { keysCertify, keysList, keysMake, keysRequest, keysRevoke } from './commands/keys.js';
 import { ledgerVerify } from './commands/ledger-verify.js';
 import { logAudit } from './commands/log-audit.js';
 import { logProve } from './commands/log-prove.js';
@@ -29,6 +30,11 @@ export const commands: readonly Command[] = [
   token,
   verify,
   auditVerify,
+  keysList,
+  keysMake,
+  keysRevoke,
+  keysRequest,
+  keysCertify,
   logAudit,
   logProve,
   logVerify,

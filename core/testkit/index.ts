@@ -18,6 +18,7 @@ export * from './memory-state.js';
 export * from './payment-scheme-contract.js';
 export * from './plain-format.js';
 export * from './set-up-part.js';
+export * from './signer-contract.js';
 export * from './start-house.js';
 export * from './state-contract.js';
 export * from './storage-contract.js';

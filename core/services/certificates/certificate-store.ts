@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CredentialType, Ending, RevocationReason, SealIntent } from '../../api/index.js';
+import type { FormKey } from './form-keys.js';
 
 /** A recorded intent: everything that the signed credentials will depend on besides the key. */
 export interface IntentRow {
@@ -7,8 +8,11 @@ export interface IntentRow {
   readonly number: string;
   readonly template: string;
   readonly owner: string;
-  /** The seal's intent without its type, which `typeHash` names. */
-  readonly intent: Omit<SealIntent, 'type'>;
+  /**
+   * The seal's intent without its type, which `typeHash` names. Its key is that of the primary form; `keys` are those of the
+   * others, by form. What was recorded when all forms had one key has neither.
+   */
+  readonly intent: Omit<SealIntent, 'type'> & { readonly keys?: Readonly<Record<string, FormKey>> };
   readonly typeHash: string;
   /** Instance names of formats, the primary one first; undefined in what was recorded before there could be several. */
   readonly forms?: readonly string[];

@@ -14,8 +14,9 @@ import {
 import { audit, declareMigrations, eventTypes, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
-import { didDocument } from './did-document.js';
+import { didDocument, jwkSet, signerCertificates } from './did-document.js';
 import { certificateEvents } from './events.js';
+import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
 import { issue, type Replaced } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
@@ -66,7 +67,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
-    const check = subjectCheck({ type, did: issuer.did, forms });
+    const check = subjectCheck({ type, did: issuer.did, forms, signer });
 
     const types = new Map<string, CredentialType>([[type.hash, type]]);
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
@@ -94,7 +95,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       subjectSchema: schema,
       templates: [...templates.keys()],
       async check(subject, options) {
-        check(subject, options?.formats);
+        await check(subject, options?.formats);
         return { type: type.hash };
       },
       async issue(request) {
@@ -124,6 +125,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       render: rendered,
       revoke: port.revoke,
       didDocument: own,
+      jwkSet: async () => jwkSet(await signer.keys()),
+      signerCertificates: async () => signerCertificates(await signer.keys()),
       trustBundle: () => publisher.current(),
       typeOf,
     });
@@ -136,6 +139,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         eventTypes: { service: 'certificates', types: certificateEvents },
       },
       async start() {
+        // A format without the key that it needs would be found out with the first certificate; so it is by whoever starts it.
+        for (const name of forms.chosen()) await formKey(signer, issuer.did, forms.format(name));
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
         await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
         await publisher.start();

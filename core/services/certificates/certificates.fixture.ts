@@ -16,11 +16,14 @@ import { certificateMigrations } from './migrations.js';
 export const DID = 'did:web:health.example';
 const key = testKey(1);
 
+const own = { id: key.multibase, purpose: 'vc', algorithm: 'Ed25519', publicKeyMultibase: key.multibase, active: true } as const;
+
 /** A signer whose key never moves; it counts. */
 export function testSigner(): Signer & { signed: number } {
   return {
     signed: 0,
-    keys: async () => [{ id: key.multibase, publicKeyMultibase: key.multibase, active: true }],
+    keys: async () => [own],
+    active: async () => own,
     sign(_id, data) {
       this.signed += 1;
       return key.sign(data);

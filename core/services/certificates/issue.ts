@@ -3,6 +3,7 @@ import { type Clock, type Ending, type IssueRequest, Refusal } from '../../api/i
 import type { Audit, Storage } from '../../internal/index.js';
 import { newCertificateNumber } from './certificate-number.js';
 import type { CertificateStore, IntentRow } from './certificate-store.js';
+import { formKey } from './form-keys.js';
 import { type Sealing, sealForms } from './seal-forms.js';
 import type { StatusStore } from './status-store.js';
 
@@ -47,9 +48,9 @@ export async function issue(issuing: Issuing, request: IssueRequest, replaced?: 
 /** The intent of this key: the one recorded before, or a new one, in one transaction with its audit entry. */
 async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ intent: IntentRow; isNew: boolean }> {
   const { storage, store, audit, signer, clock, log, did, forms } = issuing;
-  const key = (await signer.keys()).find(({ active }) => active);
-  if (!key) throw new Error('the signer has no active key');
   const names = forms.chosen(request.formats);
+  const chosen = await Promise.all(names.map(async (name) => [name, await formKey(signer, did, forms.format(name))] as const));
+  const [[, primary], ...others] = chosen as [(typeof chosen)[number], ...typeof chosen];
   const recorded = await storage.transaction(async (trx) => {
     const earlier = await store.intentByKey(trx, request.key);
     if (earlier) return { intent: earlier, isNew: false };
@@ -70,12 +71,14 @@ async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: 
         validFrom: request.validFrom,
         ...(request.validUntil !== undefined && { validUntil: request.validUntil }),
         created: clock.now().toISOString(),
-        verificationMethod: `${did}#${key.id}`,
+        ...primary,
+        ...(others.length > 0 && { keys: Object.fromEntries(others) }),
         subject: request.subject,
       },
     };
     await store.addIntent(trx, request.key, made);
-    const detail = { type: request.type, key: key.id, forms: names, ...(replaced && { replaces: replaced.id }) };
+    const keys = [...new Set(chosen.map(([, { key }]) => key.publicKeyMultibase))];
+    const detail = { type: request.type, keys, forms: names, ...(replaced && { replaces: replaced.id }) };
     await audit.append(trx, { actor: request.owner, action: 'certificate.intended', subject: made.id, detail });
     log.debug({ stage: 'certificate.intending', certificate: made.id }, 'recording the intent');
     return { intent: made, isNew: true };

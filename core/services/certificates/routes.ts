@@ -81,6 +81,20 @@ export const certificateRoutes = {
       summary: "The issuer's DID document: the public keys that verify its certificates.",
       replies: { 200: { description: 'The DID document.', mediaTypes: ['application/did+json'] } },
     },
+    keys: {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      scope: 'public',
+      summary: "The issuer's public keys as a JWK set, with the certificates of those that have one.",
+      replies: { 200: { description: 'The set (RFC 7517).', mediaTypes: ['application/jwk-set+json'] } },
+    },
+    signers: {
+      method: 'GET',
+      path: '/.well-known/document-signers.pem',
+      scope: 'public',
+      summary: 'The X.509 certificates of document signers with those that signed them, for borders and their lists.',
+      replies: { 200: { description: 'Certificates in PEM; empty where no key has one.', mediaTypes: ['application/x-pem-file'] } },
+    },
     trust: {
       method: 'GET',
       path: '/.well-known/divoc-trust.json',
@@ -107,6 +121,8 @@ export interface Answers {
   render(row: CertificateRow, wanted: Wanted): Promise<Rendering>;
   revoke(id: string, ending: Ending): Promise<CertificateStatus>;
   didDocument(): Promise<unknown>;
+  jwkSet(): Promise<unknown>;
+  signerCertificates(): Promise<string>;
   trustBundle(): Promise<unknown>;
   typeOf(hash: string): Promise<CredentialType | undefined>;
 }
@@ -149,6 +165,13 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
       const body = await answers.didDocument();
       // An hour: how long a revoked key may go on being believed by those who ask us.
       return { status: 200, mediaType: 'application/did+json', body, headers: shared('max-age=3600') };
+    },
+    async keys() {
+      return { status: 200, mediaType: 'application/jwk-set+json', body: await answers.jwkSet(), headers: shared('max-age=3600') };
+    },
+    async signers() {
+      const body = await answers.signerCertificates();
+      return { status: 200, mediaType: 'application/x-pem-file', body, headers: shared('max-age=3600') };
     },
     async trust() {
       return { status: 200, body: await answers.trustBundle(), headers: shared('max-age=3600') };

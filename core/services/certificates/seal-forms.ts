@@ -22,12 +22,13 @@ export async function sealForms({ forms, signer, typeOf, log }: Sealing, row: In
   if (!type) throw new Error(`the credential type ${row.typeHash} is not kept here`);
   // Not every format knows the type's schema; nothing is signed that does not fit it.
   if (!subjectValidator(type.document)(row.intent.subject)) throw new Error(`the subject of certificate ${row.id} does not fit its type`);
-  const intent: SealIntent = { ...row.intent, type };
-  const keyId = intent.verificationMethod.slice(intent.verificationMethod.indexOf('#') + 1);
+  const { keys, ...recorded } = row.intent;
   // What was recorded before there could be several has promised none in particular.
   const chosen = (row.forms ?? forms.chosen()).map((form) => ({ form, format: forms.format(form) }));
   const sealed: Sealed[] = [];
   for (const { form, format } of chosen) {
+    const intent: SealIntent = { ...recorded, ...keys?.[form], type };
+    const keyId = intent.verificationMethod.slice(intent.verificationMethod.indexOf('#') + 1);
     sealed.push({ form, credential: await format.seal(intent, (data) => signer.sign(keyId, data)) });
     log.debug({ stage: 'certificate.sealed', certificate: row.id, form }, 'sealed');
   }

@@ -1,5 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { type CredentialFormat, type CredentialType, type Fault, isRefusal, Refusal, type SealIntent } from '../../api/index.js';
+import type { Signer } from '../../internal/index.js';
+import { formKey } from './form-keys.js';
 import type { Forms } from './forms.js';
 import { qrRoom } from './qr-code.js';
 import { qrContent } from './qr-content.js';
@@ -12,6 +14,7 @@ export interface SubjectCheckOptions {
   readonly type: CredentialType;
   readonly did: string;
   readonly forms: Forms;
+  readonly signer: Signer;
 }
 
 type Subject = Readonly<Record<string, unknown>>;
@@ -23,16 +26,21 @@ type Subject = Readonly<Record<string, unknown>>;
  * It throws a Refusal (400 RECORD_INVALID, 422 CERTIFICATE_TOO_LARGE, 422 CREDENTIAL_UNFIT) that names fields and never
  * their values. Throws an Error for a format that is not in the manifest.
  */
-export function subjectCheck({ type, did, forms }: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => void {
+export function subjectCheck({
+  type,
+  did,
+  forms,
+  signer,
+}: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => Promise<void> {
   const validate = subjectValidator(type.document);
-  return (subject, formats) => {
+  return async (subject, formats) => {
     if (!validate(subject)) {
       const errors = (validate.errors ?? []).slice(0, 50).map(faultOf);
       throw new Refusal(400, 'RECORD_INVALID', 'The record does not fit its schema.', { errors });
     }
-    const intent = intentLike(type, did, subject);
     for (const name of forms.chosen(formats)) {
       const format = forms.format(name);
+      const intent = { ...intentLike(type, did, subject), ...(await formKey(signer, did, format)) };
       const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
@@ -56,8 +64,8 @@ function prepared(format: CredentialFormat, intent: SealIntent): unknown {
   }
 }
 
-/** An intent of the size that the recorded one will have, with a key and an id that are nobody's. */
-function intentLike(type: CredentialType, did: string, subject: Subject): SealIntent {
+/** An intent of the size that the recorded one will have, with an id that is nobody's; its key is the one that would sign. */
+function intentLike(type: CredentialType, did: string, subject: Subject): Omit<SealIntent, 'verificationMethod'> {
   return {
     id: 'urn:uuid:01932b6e-5c1f-7d3a-9e42-8f0b6a7c5d1e',
     issuer: did,
@@ -65,7 +73,6 @@ function intentLike(type: CredentialType, did: string, subject: Subject): SealIn
     validFrom: '2026-01-01T00:00:00.000Z',
     validUntil: '2027-12-31T23:59:59.999Z',
     created: '2026-01-01T00:00:00.000Z',
-    verificationMethod: `${did}#z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK`,
     subject,
   };
 }

@@ -11,10 +11,10 @@ export interface LogKey {
 /** The log's origin: its URL without the scheme (https://c2sp.org/tlog-tiles). */
 export const originOf = (publicUrl: string): string => `${publicUrl.replace(/^https?:\/\//, '')}/log`;
 
-/** The active key for logs. Throws an Error when the signer has none. */
+/** The active key for logs. Throws the signer's Error, which says how to make one, where there is none. */
 export async function logKey(signer: Signer, origin: string): Promise<LogKey> {
-  const key = (await signer.keys()).find(({ active }) => active);
-  const publicKey = key && fromMultibase(key.publicKeyMultibase)?.slice(2);
-  if (!key || publicKey?.length !== 32) throw new Error('the signer has no active Ed25519 key for the log');
+  const key = await signer.active({ purpose: 'log', algorithm: 'Ed25519' });
+  const publicKey = fromMultibase(key.publicKeyMultibase)?.slice(2);
+  if (publicKey?.length !== 32) throw new Error(`the key ${key.id} is no Ed25519 key`);
   return { noteKey: { name: origin, type: NOTE_SIGNATURE, publicKey }, sign: (text) => signer.sign(key.id, text) };
 }

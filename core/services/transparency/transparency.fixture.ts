@@ -14,8 +14,10 @@ import { transparencyHandlers } from './routes.js';
 
 export const ORIGIN = 'health.example/log';
 const key = testKey(7);
+const own = { id: key.multibase, purpose: 'log', algorithm: 'Ed25519', publicKeyMultibase: key.multibase, active: true } as const;
 const signer = {
-  keys: async () => [{ id: key.multibase, publicKeyMultibase: key.multibase, active: true }],
+  keys: async () => [own],
+  active: async () => own,
   sign: (_: string, data: Uint8Array) => key.sign(data),
 };
 

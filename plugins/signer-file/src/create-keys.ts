@@ -31,7 +31,8 @@ export async function createKeys(directory: string): Promise<string | undefined>
   }
 }
 
-async function writeDurably(file: string, content: string | Buffer): Promise<void> {
+/** Writes a new file that only its owner can read; it is there after a crash. */
+export async function writeDurably(file: string, content: string | Buffer): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(content);
@@ -39,6 +40,14 @@ async function writeDurably(file: string, content: string | Buffer): Promise<voi
   } finally {
     await handle.close();
   }
+}
+
+/** Puts a file in the place of another one, whole or not at all. */
+export async function replaceDurably(file: string, content: string): Promise<void> {
+  const draft = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  await writeDurably(draft, content);
+  await rename(draft, file);
+  await syncDirectory(dirname(file));
 }
 
 async function syncDirectory(directory: string): Promise<void> {

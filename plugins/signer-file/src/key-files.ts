@@ -1,16 +1,17 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { toMultibase } from '@divoc/core/api';
+import { multikeyOfJwk, type PublicJwk, type SignatureAlgorithm } from '@divoc/core/api';
+import { chainOf } from './certificates.js';
 import { SignerError } from './signer-error.js';
-
-/** What stands before the 32 bytes in the Multikey of an Ed25519 public key (https://www.w3.org/TR/cid-1.0/#Multikey). */
-const ED25519_HEADER = Buffer.from([0xed, 0x01]);
 
 /** One private key, named by its public half. */
 export interface FileKey {
   readonly id: string;
   readonly file: string;
+  readonly algorithm: SignatureAlgorithm;
   readonly privateKey: KeyObject;
+  /** DER in base64, its own certificate first. */
+  readonly certificates?: readonly string[];
 }
 
 /** Reads a secret file. Throws a SignerError when anybody but its owner could read or change it. */
@@ -27,32 +28,42 @@ export async function readSecret(file: string): Promise<Buffer> {
   return readFile(file);
 }
 
-/** Reads an Ed25519 private key (PKCS#8 PEM). Throws a SignerError for anything else; the message holds no key material. */
+/**
+ * Reads a private key (PKCS#8 PEM, Ed25519 or P-256), and its certificates (PEM) beside it in a file of the same name with
+ * `.crt`, if there is one. Throws a SignerError for anything else; the message holds no key material.
+ */
 export async function readKey(file: string): Promise<FileKey> {
   const pem = await readSecret(file);
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(pem);
   } catch (cause) {
-    throw new SignerError(
-      'SIGNER_KEY_INVALID',
-      `${file} is not a private key in PEM without a passphrase`,
-      'openssl genpkey -algorithm ed25519 makes one',
-      { cause },
-    );
+    throw invalid(`${file} is not a private key in PEM without a passphrase`, { cause });
   }
-  if (privateKey.asymmetricKeyType !== 'ed25519') {
-    throw new SignerError(
-      'SIGNER_KEY_INVALID',
-      `${file} holds a key of type ${privateKey.asymmetricKeyType}, not ed25519`,
-      'openssl genpkey -algorithm ed25519 makes one',
-    );
-  }
-  return { id: publicId(privateKey), file, privateKey };
+  const algorithm = algorithmOf(privateKey);
+  if (!algorithm) throw invalid(`${file} holds a key of type ${privateKey.asymmetricKeyType}, not ed25519 or P-256`);
+  const chain = await readFile(certificateFile(file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  const certificates = chain === undefined ? undefined : chainOf(chain, privateKey, certificateFile(file));
+  return { id: publicId(privateKey), file, algorithm, privateKey, ...(certificates && { certificates }) };
 }
 
-/** Multikey form of the public half: `z6Mk…`. */
+export const certificateFile = (file: string): string => file.replace(/\.pem$/, '.crt');
+
+const invalid = (what: string, options?: ErrorOptions): SignerError =>
+  new SignerError('SIGNER_KEY_INVALID', what, 'openssl genpkey -algorithm ed25519 makes one', options);
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): SignatureAlgorithm | undefined {
+  if (asymmetricKeyType === 'ed25519') return 'Ed25519';
+  return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ES256' : undefined;
+}
+
+/** Multikey form of the public half: `z6Mk…` of Ed25519, `zDn…` of P-256. */
 export function publicId(privateKey: KeyObject): string {
-  const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
-  return toMultibase(Buffer.concat([ED25519_HEADER, raw]));
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' }) as PublicJwk;
+  const id = multikeyOfJwk(jwk);
+  if (id === undefined) throw new Error('only keys of known kinds are asked for their names');
+  return id;
 }
