@@ -31,6 +31,11 @@ const REASONS = {
   NOT_YET_VALID: ['NOT_YET_VALID', 'rules', 'The certificate is not valid yet.'],
   EXPIRED: ['EXPIRED', 'rules', 'The certificate is no longer valid.'],
   PROOF_EXPIRED: ['EXPIRED', 'rules', 'The proof has an end of its own, which has passed.'],
+  FIELDS_IMPLAUSIBLE: [
+    'RULE_FAILED',
+    'rules',
+    'Values that the signature does not protect contradict each other: they may have changed places. Ask the issuer.',
+  ],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;
@@ -48,6 +53,24 @@ export function refusedVerdict(code: VerdictReason, claims?: Verdict['claims']):
 /** A format's verdict on what is sound. */
 export function verifiedVerdict(claims: NonNullable<Verdict['claims']>): Verdict {
   return { status: 'VERIFIED', answers: answersUpTo(ORDER.length), reasons: [], claims };
+}
+
+/** What may be said beside a verdict, because the signature protects less than the document shows. */
+const REMARKS = {
+  FIELDS_NOT_PROTECTED:
+    'The signature of this old format does not protect all that is shown: the values listed as unprotected could have been changed, swapped or added by anybody. Only the claims are what the issuer has signed.',
+  SUBJECT_NOT_PROTECTED: 'The signature says nothing of the person: name, date of birth and all else could have been changed by anybody.',
+} as const;
+
+/** The verdict with what the signature does not protect: JSON Pointers, sorted. No verdict of such a document stands bare. */
+export function withUnprotected(
+  verdict: Verdict,
+  unprotected: readonly string[],
+  remark: keyof typeof REMARKS = 'FIELDS_NOT_PROTECTED',
+): Verdict {
+  if (unprotected.length === 0) return verdict;
+  const remarks = [...new Set([remark, 'FIELDS_NOT_PROTECTED'] as const)].map((code) => ({ code, text: REMARKS[code] }));
+  return { ...verdict, reasons: [...verdict.reasons, ...remarks], unprotected };
 }
 
 function answersUpTo(end: number): Verdict['answers'] {

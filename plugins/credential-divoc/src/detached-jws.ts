@@ -1,0 +1,45 @@
+import { ALGORITHMS, type Algorithm, type DivocProof } from './divoc-document.js';
+
+/** The one header that each algorithm may have (RFC 7797: the payload is not encoded, and not in the JWS). */
+const HEADERS: Readonly<Record<Algorithm, string>> = {
+  PS256: toBase64url(new TextEncoder().encode('{"alg":"PS256","b64":false,"crit":["b64"]}')),
+  EdDSA: toBase64url(new TextEncoder().encode('{"alg":"EdDSA","b64":false,"crit":["b64"]}')),
+};
+
+export const detachedJws = (algorithm: Algorithm, signature: Uint8Array): string => `${HEADERS[algorithm]}..${toBase64url(signature)}`;
+
+/** The signature of a proof, or undefined when its header is not exactly that of its type, or its text not the one of its bytes. */
+export function signatureOf({ type, jws }: Pick<DivocProof, 'type' | 'jws'>): Uint8Array | undefined {
+  const [header, payload, signature = '', ...others] = jws.split('.');
+  if (header !== HEADERS[ALGORITHMS[type]] || payload !== '' || others.length > 0) return undefined;
+  return fromBase64url(signature);
+}
+
+/** The bytes that are signed: the header, a point, and the SHA-256 of the statements of proof options and document. */
+export async function signedBytes(algorithm: Algorithm, optionStatements: string, statements: string): Promise<Uint8Array> {
+  const hashes = await Promise.all(
+    [optionStatements, statements].map((text) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+  );
+  const parts = [new TextEncoder().encode(`${HEADERS[algorithm]}.`), ...hashes.map((hash) => new Uint8Array(hash))];
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function toBase64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+/** The bytes of base64url without padding, or undefined. One text a value: what other bits its last letter has is not let through. */
+export function fromBase64url(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) return undefined;
+  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+  return toBase64url(bytes) === text ? bytes : undefined;
+}

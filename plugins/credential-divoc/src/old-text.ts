@@ -1,0 +1,53 @@
+import type { MessageDigest } from 'rdf-canonize';
+
+/**
+ * How the libraries of DIVOC's time wrote N-Quads, with those of today.
+ *
+ * rdf-canonize 1 escaped four characters in literals and none in IRIs, where RDFC-1.0 escapes all control characters; and
+ * jsonld 2 took an id with a space for absolute (`did:Driving License:12`), where jsonld 3 drops what is said of it.
+ * So these characters travel through the libraries in disguise, and are themselves again in whatever is hashed.
+ */
+const DISGUISED = /[\0-\t\v\f\x0e-\x1f\x7f{}|^`]/g;
+const DISGUISED_WITH_SPACES = /[\0-\t\v\f\x0e-\x20\x7f\xa0{}|^`]/g;
+/** In the Unicode area for private use, at their own code. */
+const DISGUISES = /[\ue000-\ue0ff]/g;
+const FIRST_DISGUISE = 0xe000;
+
+/** The JSON value with its texts in disguise; spaces too, when ids may have them. Throws an Error for one that uses the disguises itself. */
+export function disguised(value: unknown, idsMayHaveSpaces: boolean): unknown {
+  const characters = idsMayHaveSpaces ? DISGUISED_WITH_SPACES : DISGUISED;
+  const walk = (node: unknown): unknown => {
+    if (typeof node === 'string') return disguisedText(node, characters);
+    if (Array.isArray(node)) return node.map(walk);
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, walk(member)]));
+  };
+  return walk(value);
+}
+
+function disguisedText(text: string, characters: RegExp): string {
+  if (text.search(DISGUISES) >= 0) throw new Error('The text holds characters for private use.');
+  return text.replace(characters, (character) => String.fromCharCode(FIRST_DISGUISE + character.charCodeAt(0)));
+}
+
+/** The N-Quads as they were written then, in their order. */
+export const undisguised = (statements: string): string => sorted(statements.split(/(?<=\n)/)).join('');
+
+/** SHA-256 in hex over what rdf-canonize hashes, undisguised. */
+export function oldMessageDigest(): MessageDigest {
+  const parts: string[] = [];
+  return {
+    update: (part) => void parts.push(part),
+    async digest() {
+      // The statements of one node come in order; without their disguise they may have another.
+      const isStatements = parts.every((part) => part.endsWith(' .\n'));
+      const text = isStatements ? sorted(parts).join('') : plain(parts.join(''));
+      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+      return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    },
+  };
+}
+
+const plain = (text: string): string => text.replace(DISGUISES, (disguise) => String.fromCharCode(disguise.charCodeAt(0) - FIRST_DISGUISE));
+
+const sorted = (statements: readonly string[]): string[] => statements.map(plain).sort();

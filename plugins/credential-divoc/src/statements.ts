@@ -1,0 +1,39 @@
+import jsonld from 'jsonld';
+import rdfCanonize, { type Quad } from 'rdf-canonize';
+import { disguised, oldMessageDigest, undisguised } from './old-text.js';
+import { hostlessUrl, pinnedLoader, SECURITY_CONTEXT, VC1_CONTEXT } from './pinned-contexts.js';
+import type { ContextVersion } from './vaccination-contexts.js';
+
+/** Blank nodes that look alike are told apart by trying. No certificate has any, and nobody may keep a verifier busy with them. */
+const MOST_MILLISECONDS = 300;
+
+const OPTIONS = { documentLoader: pinnedLoader, safe: false, base: '' } as const;
+
+/** A way to read a document: by which version of the vocabulary, and by whose rule for ids (`old-text.ts`). */
+export interface Reading {
+  readonly version: ContextVersion;
+  readonly idsMayHaveSpaces: boolean;
+}
+
+/**
+ * The statements that DIVOC signed, as canonical N-Quads (URDNA2015), of a document without its proof.
+ *
+ * Lax, as DIVOC was: members that no term defines leave no statement, nor does anything about a subject whose id is
+ * relative. Throws an Error for what JSON-LD forbids, and for graphs that take too long.
+ */
+export async function statementsOf(document: object, { version, idsMayHaveSpaces }: Reading): Promise<string> {
+  const contexts = [VC1_CONTEXT, hostlessUrl(version)];
+  return canonical({ ...(disguised(document, idsMayHaveSpaces) as object), '@context': contexts });
+}
+
+/** The statements of the proof options: the proof without its `jws`. */
+export const optionStatements = (options: object): Promise<string> => canonical({ ...options, '@context': SECURITY_CONTEXT });
+
+async function canonical(document: object): Promise<string> {
+  const dataset = await jsonld.toRDF(document, OPTIONS);
+  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
+  return undisguised(await rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', signal, createMessageDigest: oldMessageDigest }));
+}
+
+/** Back to quads: what is read from the text alone is the same for all documents that have it. */
+export const quadsOf = (statements: string): Quad[] => rdfCanonize.NQuads.parse(statements);
