@@ -6,7 +6,9 @@ const HEADERS: Readonly<Record<Algorithm, string>> = {
   EdDSA: toBase64url(new TextEncoder().encode('{"alg":"EdDSA","b64":false,"crit":["b64"]}')),
 };
 
-export const detachedJws = (algorithm: Algorithm, signature: Uint8Array): string => `${HEADERS[algorithm]}..${toBase64url(signature)}`;
+/** `signature`: its bytes, or their base64url. */
+export const detachedJws = (algorithm: Algorithm, signature: Uint8Array | string): string =>
+  `${HEADERS[algorithm]}..${typeof signature === 'string' ? signature : toBase64url(signature)}`;
 
 /** The signature of a proof, or undefined when its header is not exactly that of its type, or its text not the one of its bytes. */
 export function signatureOf({ type, jws }: Pick<DivocProof, 'type' | 'jws'>): Uint8Array | undefined {

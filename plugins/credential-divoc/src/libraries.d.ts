@@ -10,10 +10,8 @@ declare module 'jsonld' {
     readonly documentLoader: (url: string) => Promise<RemoteDocument>;
     readonly safe: boolean;
     readonly base?: string;
-    readonly skipExpansion?: boolean;
   }
   const jsonld: {
-    expand(document: object, options: Options): Promise<object[]>;
     toRDF(document: object, options: Options): Promise<import('rdf-canonize').Quad[]>;
   };
   export default jsonld;
@@ -41,7 +39,6 @@ declare module 'rdf-canonize' {
       dataset: readonly Quad[],
       options: { algorithm: 'RDFC-1.0'; signal: AbortSignal; createMessageDigest?: () => MessageDigest },
     ): Promise<string>;
-    readonly NQuads: { parse(text: string): Quad[] };
   };
   export default rdfCanonize;
 }

@@ -7,8 +7,8 @@ import type { MessageDigest } from 'rdf-canonize';
  * jsonld 2 took an id with a space for absolute (`did:Driving License:12`), where jsonld 3 drops what is said of it.
  * So these characters travel through the libraries in disguise, and are themselves again in whatever is hashed.
  */
-const DISGUISED = /[\0-\t\v\f\x0e-\x1f\x7f{}|^`]/g;
-const DISGUISED_WITH_SPACES = /[\0-\t\v\f\x0e-\x20\x7f\xa0{}|^`]/g;
+const DISGUISED = /(?![\n\r])[\p{Cc}{}|^`]/gu;
+const DISGUISED_WITH_SPACES = /(?![\n\r])[\p{Cc}{}|^` \u00a0]/gu;
 /** In the Unicode area for private use, at their own code. */
 const DISGUISES = /[\ue000-\ue0ff]/g;
 const FIRST_DISGUISE = 0xe000;
@@ -29,6 +29,9 @@ function disguisedText(text: string, characters: RegExp): string {
   if (text.search(DISGUISES) >= 0) throw new Error('The text holds characters for private use.');
   return text.replace(characters, (character) => String.fromCharCode(FIRST_DISGUISE + character.charCodeAt(0)));
 }
+
+/** Is anything in this JSON value in disguise? If not, old and new libraries write it alike. */
+export const isDisguised = (value: unknown): boolean => JSON.stringify(value).search(DISGUISES) >= 0;
 
 /** The N-Quads as they were written then, in their order. */
 export const undisguised = (statements: string): string => sorted(statements.split(/(?<=\n)/)).join('');

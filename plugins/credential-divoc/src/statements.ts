@@ -1,6 +1,6 @@
 import jsonld from 'jsonld';
 import rdfCanonize, { type Quad } from 'rdf-canonize';
-import { disguised, oldMessageDigest, undisguised } from './old-text.js';
+import { disguised, isDisguised, oldMessageDigest, undisguised } from './old-text.js';
 import { hostlessUrl, pinnedLoader, SECURITY_CONTEXT, VC1_CONTEXT } from './pinned-contexts.js';
 import type { ContextVersion } from './vaccination-contexts.js';
 
@@ -23,17 +23,18 @@ export interface Reading {
  */
 export async function statementsOf(document: object, { version, idsMayHaveSpaces }: Reading): Promise<string> {
   const contexts = [VC1_CONTEXT, hostlessUrl(version)];
-  return canonical({ ...(disguised(document, idsMayHaveSpaces) as object), '@context': contexts });
+  const members = disguised(document, idsMayHaveSpaces) as object;
+  const dataset = await jsonld.toRDF({ ...members, '@context': contexts }, OPTIONS);
+  if (!isDisguised(members)) return canonical(dataset);
+  return undisguised(await canonical(dataset, { createMessageDigest: oldMessageDigest }));
 }
 
 /** The statements of the proof options: the proof without its `jws`. */
-export const optionStatements = (options: object): Promise<string> => canonical({ ...options, '@context': SECURITY_CONTEXT });
-
-async function canonical(document: object): Promise<string> {
-  const dataset = await jsonld.toRDF(document, OPTIONS);
-  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
-  return undisguised(await rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', signal, createMessageDigest: oldMessageDigest }));
+export async function optionStatements(options: object): Promise<string> {
+  return canonical(await jsonld.toRDF({ ...options, '@context': SECURITY_CONTEXT }, OPTIONS));
 }
 
-/** Back to quads: what is read from the text alone is the same for all documents that have it. */
-export const quadsOf = (statements: string): Quad[] => rdfCanonize.NQuads.parse(statements);
+function canonical(dataset: readonly Quad[], digest: { createMessageDigest?: typeof oldMessageDigest } = {}): Promise<string> {
+  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
+  return rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', signal, ...digest });
+}
