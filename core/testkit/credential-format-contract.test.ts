@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { brokenFormats, unsignedFormat } from './broken/credential-format.js';
+import type { CredentialFormat } from '../api/ports/credential-format.js';
+import { brokenFormats, brokenMalleableFormats, malleableFormat, unsignedFormat } from './broken/credential-format.js';
 import { brokenPromises, holdTo } from './contract.js';
 import { credentialFormatContract } from './credential-format-contract.js';
 import { plainFormat } from './plain-format.js';
@@ -30,6 +31,15 @@ describe('the contract', () => {
     const [, random] = brokenFormats.find(([promise]) => promise.startsWith('seals one intent')) ?? [];
     const subject = { format: random ?? plainFormat(), isRandomised: true };
     expect(await brokenPromises(credentialFormatContract, () => subject)).toEqual([]);
+  });
+
+  it('has a weaker promise for old formats that are malleable, and notices one that breaks it alone', async () => {
+    const promise = 'calls nothing VERIFIED that was altered';
+    const broken = (format: CredentialFormat, isMalleable: boolean) =>
+      brokenPromises(credentialFormatContract, () => ({ format, isMalleable }));
+    expect(await broken(malleableFormat, true)).toEqual([]);
+    expect(await broken(malleableFormat, false)).toEqual([promise]);
+    for (const [fault, format] of brokenMalleableFormats) expect([fault, await broken(format, true)]).toEqual([fault, [promise]]);
   });
 
   it('tries credentials that are one text as well', async () => {

@@ -6,6 +6,7 @@ import type { Contract, Promised } from './contract.js';
 import { type CredentialFixture, credentialFixture, SEALED_AT } from './credential-fixture.js';
 import { garbage } from './credential-garbage.js';
 import { KINDS } from './foreign-credentials.js';
+import { assertMalleabilityTold } from './malleable-suite.js';
 import { assertNotMalleable, type SwapOptions } from './swap-suite.js';
 import { assertTextNotMalleable } from './text-swap-suite.js';
 import { assertVerdict } from './verdict-shape.js';
@@ -18,6 +19,11 @@ export interface FormatSubject {
   readonly isRandomised?: boolean;
   /** True of formats that find keys by key id (COSE, JOSE) and not by DID URL. */
   readonly keysById?: boolean;
+  /**
+   * True of an old format whose signatures let values change places or be added. The weaker promise: what is altered is not
+   * VERIFIED, or has the same claims and is named in `unprotected`.
+   */
+  readonly isMalleable?: boolean;
   /** For JSON-LD: the full IRI of a member, which may stand in its place. */
   readonly iri?: SwapOptions['iri'];
   /** What is sealed; default the testkit's own record. */
@@ -79,8 +85,9 @@ export const credentialFormatContract: Contract<FormatSubject> = {
       await assertUnfit(format.seal(intent, async () => new Uint8Array(64)));
     }),
 
-    promise('calls nothing VERIFIED that was altered', async ({ credential, open, iri }) => {
+    promise('calls nothing VERIFIED that was altered', async ({ credential, open, iri, isMalleable }) => {
       if (typeof credential === 'string') await assertTextNotMalleable(credential, open);
+      else if (isMalleable) assert.ok(await assertMalleabilityTold(credential, open, { ...(iri && { iri }) }), 'it is not malleable');
       else await assertNotMalleable(credential, open, { ...(iri && { iri }) });
     }),
 

@@ -1,5 +1,5 @@
 import type { CredentialFormat, SealIntent, Trust, Verdict } from '../../api/ports/credential-format.js';
-import { refusedVerdict, verifiedVerdict } from '../../api/verdict.js';
+import { refusedVerdict, verifiedVerdict, withUnprotected } from '../../api/verdict.js';
 import { KINDS } from '../foreign-credentials.js';
 import { plainFormat } from '../plain-format.js';
 
@@ -98,6 +98,37 @@ export const brokenFormats: readonly (readonly [promise: string, format: Credent
     return [promise, { ...sound, ...change(sound) }];
   },
 );
+
+/** The parts of a document that somebody has added a member to. */
+const withoutAddition = (document: unknown): unknown => {
+  if (typeof document !== 'object' || document === null || !Object.hasOwn(document, 'unknownField')) return document;
+  const { unknownField: _, ...known } = document as Record<string, unknown>;
+  return known;
+};
+
+/** Opens what has a member more than what was signed; `tell` makes of it what is said of that member. */
+function malleable(tell: (verdict: Verdict) => Verdict): CredentialFormat {
+  const sound = plainFormat();
+  const open: CredentialFormat['open'] = async (document, trust, at) => {
+    const known = withoutAddition(document);
+    const verdict = await sound.open(known, trust, at);
+    return known !== document && verdict.claims ? tell(verdict) : verdict;
+  };
+  return { ...sound, open };
+}
+
+/** A format that keeps the promise of malleable ones. */
+export const malleableFormat = malleable((verdict) => withUnprotected(verdict, ['/unknownField']));
+
+/** Malleable formats that break theirs. */
+export const brokenMalleableFormats: readonly (readonly [fault: string, format: CredentialFormat])[] = [
+  ['does not name what was altered', malleable((verdict) => verdict)],
+  [
+    'claims what was altered',
+    malleable((verdict) => withUnprotected({ ...verdict, claims: { ...verdict.claims, unknownField: 'x' } }, ['/unknownField'])),
+  ],
+  ['is not malleable', plainFormat()],
+];
 
 /** Signs nothing and believes everything: whoever tests shapes and status codes alone takes it for an implementation. */
 export const unsignedFormat: CredentialFormat = {
