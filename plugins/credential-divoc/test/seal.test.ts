@@ -1,4 +1,6 @@
 // @ts-expect-error the package has no types
+
+import { contexts as credentialContexts } from '@digitalbazaar/credentials-context';
 import { Ed25519Signature2018 } from '@digitalbazaar/ed25519-signature-2018';
 import { encodeDivocZip, type SealIntent } from '@divoc/core/api';
 import { base58btc, credentialFixture, SUBJECT } from '@divoc/core/testkit';
@@ -114,11 +116,19 @@ describe('an independent verifier (@digitalbazaar/ed25519-signature-2018)', () =
     ['v1', 'v2'].map((version) => [`https://divoc.dev/credentials/vaccination/${version}`, jsonOf(`contexts/vaccination-${version}.json`)]),
   );
 
+  const VC1 = credentialContexts.get(VC1_CONTEXT);
+
   /** As lax as DIVOC's verifiers are, with one key under the name that the proof has for it. */
   async function verifies(document: object, id: string, controller: string, publicKeyBase58: string): Promise<boolean> {
-    const method = { '@context': 'https://w3id.org/security/v2', id, type: 'Ed25519VerificationKey2018', controller, publicKeyBase58 };
+    const method = { '@context': Ed25519Signature2018.CONTEXT_URL, id, type: 'Ed25519VerificationKey2018', controller, publicKeyBase58 };
     const owner = { '@context': 'https://w3id.org/security/v2', id: controller, assertionMethod: [id] };
-    const documents = new Map([...contexts, [id, method], [controller, owner]]);
+    const documents = new Map([
+      ...contexts,
+      [VC1_CONTEXT, VC1],
+      [Ed25519Signature2018.CONTEXT_URL, Ed25519Signature2018.CONTEXT],
+      [id, method],
+      [controller, owner],
+    ]);
     const documentLoader = jsigs.extendContextLoader(async (url: string) => {
       if (!documents.has(url)) throw new Error(`not pinned: ${url}`);
       return { contextUrl: null, documentUrl: url, document: documents.get(url) };
