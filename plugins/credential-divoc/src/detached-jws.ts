@@ -1,3 +1,4 @@
+import { fromBase64url, toBase64url } from '@divoc/core/api';
 import { ALGORITHMS, type Algorithm, type DivocProof } from './divoc-document.js';
 
 /** The one header that each algorithm may have (RFC 7797: the payload is not encoded, and not in the JWS). */
@@ -14,7 +15,7 @@ export const detachedJws = (algorithm: Algorithm, signature: Uint8Array | string
 export function signatureOf({ type, jws }: Pick<DivocProof, 'type' | 'jws'>): Uint8Array | undefined {
   const [header, payload, signature = '', ...others] = jws.split('.');
   if (header !== HEADERS[ALGORITHMS[type]] || payload !== '' || others.length > 0) return undefined;
-  return fromBase64url(signature);
+  return signature === '' || signature.endsWith('=') ? undefined : fromBase64url(signature);
 }
 
 /** The bytes that are signed: the header, a point, and the SHA-256 of the statements of proof options and document. */
@@ -30,18 +31,4 @@ export async function signedBytes(algorithm: Algorithm, optionStatements: string
     at += part.length;
   }
   return bytes;
-}
-
-function toBase64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-}
-
-/** The bytes of base64url without padding, or undefined. One text a value: what other bits its last letter has is not let through. */
-export function fromBase64url(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) return undefined;
-  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
-  return toBase64url(bytes) === text ? bytes : undefined;
 }

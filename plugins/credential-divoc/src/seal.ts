@@ -12,9 +12,9 @@ import {
 } from '@divoc/core/api';
 import { detachedJws, signedBytes } from './detached-jws.js';
 import { type DivocDocument, readDocument } from './divoc-document.js';
-import { open } from './open.js';
 import { VC1_CONTEXT } from './pinned-contexts.js';
 import { isImplausible } from './plausibility.js';
+import { reader } from './reader.js';
 import { divocSubject } from './record-mapping.js';
 import { optionStatements, statementsOf } from './statements.js';
 import { type ContextVersion, contextVersion } from './vaccination-contexts.js';
@@ -76,7 +76,7 @@ export async function seal(intent: SealIntent, sign: Sign, context: string): Pro
   const statements = await statementsOf(credential, { version, idsMayHaveSpaces: false });
   const signature = await sign(await signedBytes('EdDSA', await optionStatements(options), statements));
   const sealed = { ...prepared, proof: { ...proof, jws: detachedJws('EdDSA', signature) } };
-  const verdict = await open(sealed, trustOfIntent(intent), new Date(intent.validFrom));
+  const verdict = await reader.open(sealed, trustOfIntent(intent), new Date(intent.validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return sealed;
 }

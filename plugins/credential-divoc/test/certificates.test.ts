@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInput } from '../../../core/services/verification/read-input.js';
+import { readInput } from '../../../core/verifier/read-input.js';
 import { VACCINATION_CONTEXTS } from '../src/vaccination-contexts.js';
 import { bytesOf, certificate, type Document, expected, format, jsonOf, open, sampleKeys, trusting } from './fixture.js';
 

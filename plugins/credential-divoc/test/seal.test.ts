@@ -7,8 +7,8 @@ import { base58btc, credentialFixture, SUBJECT } from '@divoc/core/testkit';
 // @ts-expect-error the package has no types
 import jsigs from 'jsonld-signatures';
 import { describe, expect, it, vi } from 'vitest';
-import { loadTrustBundles } from '../../../core/services/verification/trust.js';
-import { verifyInput } from '../../../core/services/verification/verify.js';
+import { loadTrustBundles } from '../../../core/verifier/trust.js';
+import { verifyInput } from '../../../core/verifier/verify.js';
 import { divocFormat } from '../src/divoc-format.js';
 import { VC1_CONTEXT } from '../src/pinned-contexts.js';
 import { at, CONTEXT, certificate, type Document, format, jsonOf, sampleKeys } from './fixture.js';
@@ -80,7 +80,7 @@ describe("a certificate in DIVOC's form", () => {
     const zip = encodeDivocZip(sealed);
     const trust = loadTrustBundles([JSON.parse(JSON.stringify(bundle))]);
     for (const input of [zip, Buffer.from(Buffer.from(zip).toString('latin1')), `B64:${Buffer.from(zip).toString('base64')}`, sealed]) {
-      expect(await verifyInput(input, [format], trust, at)).toMatchObject({
+      expect(await verifyInput(input, { legacy: format }, trust, at)).toMatchObject({
         status: 'VERIFIED',
         claims: { id: intent.id, issuer: did, credentialSubject: { name: 'Bhāya Mitra', dob: '1994-11-30' } },
       });

@@ -1,5 +1,6 @@
 import {
   endOfKey,
+  type FormatReader,
   jsonSnapshot,
   outsideValidity,
   refusedVerdict,
@@ -11,15 +12,18 @@ import {
 } from '@divoc/core/api';
 import { candidateKeys } from './candidate-keys.js';
 import { signatureOf, signedBytes } from './detached-jws.js';
-import { ALGORITHMS, type DivocDocument, isObject, readDocument } from './divoc-document.js';
+import { ALGORITHMS, type DivocDocument, isObject, readDocument, recognises } from './divoc-document.js';
 import { isImplausible } from './plausibility.js';
 import { type Claims, protectedClaims } from './protected-claims.js';
 import { hasSigned } from './public-keys.js';
 import { optionStatements, type Reading, statementsOf } from './statements.js';
 import { unprotectedPlaces } from './unprotected.js';
 
+/** Reads certificates of DIVOC 1 to 3; in a browser as well. */
+export const reader: FormatReader = { recognises, open };
+
 /** Format → key → signature → rules; the first that fails gives the verdict. */
-export async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
+async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   const snapshot = jsonSnapshot(input);
   if (snapshot === undefined) return refusedVerdict('DOCUMENT_NOT_JSON');
   const document = readDocument(snapshot);
