@@ -1,4 +1,4 @@
-import type { MessageDigest } from 'rdf-canonize';
+import type { MessageDigest } from './rdf-libraries.js';
 
 /**
  * How the libraries of DIVOC's time wrote N-Quads, with those of today.

@@ -1,7 +1,6 @@
-import jsonld from 'jsonld';
-import rdfCanonize, { type Quad } from 'rdf-canonize';
 import { disguised, isDisguised, oldMessageDigest, undisguised } from './old-text.js';
 import { hostlessUrl, pinnedLoader, SECURITY_CONTEXT, VC1_CONTEXT } from './pinned-contexts.js';
+import { type Dataset, jsonld, rdfCanonize } from './rdf-libraries.js';
 import type { ContextVersion } from './vaccination-contexts.js';
 
 /** Blank nodes that look alike are told apart by trying. No certificate has any, and nobody may keep a verifier busy with them. */
@@ -34,7 +33,7 @@ export async function optionStatements(options: object): Promise<string> {
   return canonical(await jsonld.toRDF({ ...options, '@context': SECURITY_CONTEXT }, OPTIONS));
 }
 
-function canonical(dataset: readonly Quad[], digest: { createMessageDigest?: typeof oldMessageDigest } = {}): Promise<string> {
+function canonical(dataset: Dataset, digest: { createMessageDigest?: typeof oldMessageDigest } = {}): Promise<string> {
   const signal = AbortSignal.timeout(MOST_MILLISECONDS);
   return rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', signal, ...digest });
 }

@@ -1,7 +1,7 @@
+import { verifyInput } from '@divoc/core/verifier';
 import { describe, expect, it } from 'vitest';
-import { readInput } from '../../../core/verifier/read-input.js';
 import { VACCINATION_CONTEXTS } from '../src/vaccination-contexts.js';
-import { bytesOf, certificate, type Document, expected, format, jsonOf, open, sampleKeys, trusting } from './fixture.js';
+import { at, bytesOf, certificate, type Document, expected, format, jsonOf, open, sampleKeys, trusting } from './fixture.js';
 
 /** A copy of a certificate, with something changed. */
 function changed(name: string, change: (document: Document) => void): Document {
@@ -21,9 +21,10 @@ describe("DIVOC's own certificates", () => {
   });
 
   it.each(expected.qr)('$file gives back its certificate, which verifies', async ({ file, certificate: of }) => {
-    const read = readInput(bytesOf(file));
-    expect(read).toEqual({ document: jsonOf(of) });
-    expect((await open((read as { document: unknown }).document)).status).toBe('VERIFIED');
+    const trust = trusting(sampleKeys);
+    const verdict = await verifyInput(bytesOf(file), { divoc: format }, trust, at);
+    expect(verdict.status).toBe('VERIFIED');
+    expect(verdict).toEqual(await verifyInput(jsonOf(of), { divoc: format }, trust, at));
   });
 
   it('claim what is signed, and name what is not', async () => {
