@@ -13,25 +13,29 @@ const DISGUISED_WITH_SPACES = /(?![\n\r])[\p{Cc}{}|^` \u00a0]/gu;
 const DISGUISES = /[\ue000-\ue0ff]/g;
 const FIRST_DISGUISE = 0xe000;
 
-/** The JSON value with its texts in disguise; spaces too, when ids may have them. Throws an Error for one that uses the disguises itself. */
-export function disguised(value: unknown, idsMayHaveSpaces: boolean): unknown {
+/**
+ * The JSON value with its texts in disguise, or undefined when there is nothing to disguise: old and new libraries write it
+ * alike. Spaces too, when ids may have them. Throws an Error for texts that have to be disguised and use the disguises themselves.
+ */
+export function disguised(value: object, idsMayHaveSpaces: boolean): object | undefined {
   const characters = idsMayHaveSpaces ? DISGUISED_WITH_SPACES : DISGUISED;
+  let [isNeeded, isTaken] = [false, false];
   const walk = (node: unknown): unknown => {
-    if (typeof node === 'string') return disguisedText(node, characters);
+    if (typeof node === 'string') {
+      isTaken ||= node.search(DISGUISES) >= 0;
+      return node.replace(characters, (character) => {
+        isNeeded = true;
+        return String.fromCharCode(FIRST_DISGUISE + character.charCodeAt(0));
+      });
+    }
     if (Array.isArray(node)) return node.map(walk);
     if (typeof node !== 'object' || node === null) return node;
     return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, walk(member)]));
   };
-  return walk(value);
+  const copy = walk(value) as object;
+  if (isNeeded && isTaken) throw new Error('The text holds characters for private use.');
+  return isNeeded ? copy : undefined;
 }
-
-function disguisedText(text: string, characters: RegExp): string {
-  if (text.search(DISGUISES) >= 0) throw new Error('The text holds characters for private use.');
-  return text.replace(characters, (character) => String.fromCharCode(FIRST_DISGUISE + character.charCodeAt(0)));
-}
-
-/** Is anything in this JSON value in disguise? If not, old and new libraries write it alike. */
-export const isDisguised = (value: unknown): boolean => JSON.stringify(value).search(DISGUISES) >= 0;
 
 /** The N-Quads as they were written then, in their order. */
 export const undisguised = (statements: string): string => sorted(statements.split(/(?<=\n)/)).join('');

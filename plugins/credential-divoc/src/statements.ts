@@ -1,4 +1,4 @@
-import { disguised, isDisguised, oldMessageDigest, undisguised } from './old-text.js';
+import { disguised, oldMessageDigest, undisguised } from './old-text.js';
 import { hostlessUrl, pinnedLoader, SECURITY_CONTEXT, VC1_CONTEXT } from './pinned-contexts.js';
 import { type Dataset, jsonld, rdfCanonize } from './rdf-libraries.js';
 import type { ContextVersion } from './vaccination-contexts.js';
@@ -21,10 +21,10 @@ export interface Reading {
  * relative. Throws an Error for what JSON-LD forbids, and for graphs that take too long.
  */
 export async function statementsOf(document: object, { version, idsMayHaveSpaces }: Reading): Promise<string> {
-  const contexts = [VC1_CONTEXT, hostlessUrl(version)];
-  const members = disguised(document, idsMayHaveSpaces) as object;
-  const dataset = await jsonld.toRDF({ ...members, '@context': contexts }, OPTIONS);
-  if (!isDisguised(members)) return canonical(dataset);
+  const contexts = { '@context': [VC1_CONTEXT, hostlessUrl(version)] };
+  const inDisguise = disguised(document, idsMayHaveSpaces);
+  const dataset = await jsonld.toRDF({ ...(inDisguise ?? document), ...contexts }, OPTIONS);
+  if (!inDisguise) return canonical(dataset);
   return undisguised(await canonical(dataset, { createMessageDigest: oldMessageDigest }));
 }
 
