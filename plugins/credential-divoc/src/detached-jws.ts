@@ -1,4 +1,6 @@
 import { fromBase64url, toBase64url } from '@divoc/core/api';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { ALGORITHMS, type Algorithm, type DivocProof } from './divoc-document.js';
 
 /** The one header that each algorithm may have (RFC 7797: the payload is not encoded, and not in the JWS). */
@@ -19,16 +21,6 @@ export function signatureOf({ type, jws }: Pick<DivocProof, 'type' | 'jws'>): Ui
 }
 
 /** The bytes that are signed: the header, a point, and the SHA-256 of the statements of proof options and document. */
-export async function signedBytes(algorithm: Algorithm, optionStatements: string, statements: string): Promise<Uint8Array> {
-  const hashes = await Promise.all(
-    [optionStatements, statements].map((text) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
-  );
-  const parts = [new TextEncoder().encode(`${HEADERS[algorithm]}.`), ...hashes.map((hash) => new Uint8Array(hash))];
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+export function signedBytes(algorithm: Algorithm, optionStatements: string, statements: string): Uint8Array {
+  return concatBytes(utf8ToBytes(`${HEADERS[algorithm]}.`), ...[optionStatements, statements].map((text) => sha256(utf8ToBytes(text))));
 }

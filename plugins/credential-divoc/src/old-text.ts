@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { MessageDigest } from './rdf-libraries.js';
 
 /**
@@ -49,8 +51,7 @@ export function oldMessageDigest(): MessageDigest {
       // The statements of one node come in order; without their disguise they may have another.
       const isStatements = parts.every((part) => part.endsWith(' .\n'));
       const text = isStatements ? sorted(parts).join('') : plain(parts.join(''));
-      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-      return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      return bytesToHex(sha256(utf8ToBytes(text)));
     },
   };
 }

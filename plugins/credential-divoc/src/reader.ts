@@ -49,7 +49,7 @@ async function judged(document: DivocDocument, signature: Uint8Array, trust: Tru
     const maker = { issuer: idOf(claims.issuer), verificationMethod: proof.verificationMethod ?? '' };
     const keys = candidateKeys(maker, algorithm, trust);
     if (typeof keys === 'string') return refusedVerdict(keys);
-    const bytes = await signedBytes(algorithm, proofStatements, statements);
+    const bytes = signedBytes(algorithm, proofStatements, statements);
     const signer = await firstOf(keys, (key) => hasSigned(key, algorithm, signature, bytes));
     if (signer) return verdictOf(document, claims, signer, at);
   }

@@ -74,7 +74,7 @@ export async function seal(intent: SealIntent, sign: Sign, context: string): Pro
   const { credential, proof, version, prepared } = prepare(intent, context);
   const { jws: _, ...options } = proof;
   const statements = await statementsOf(credential, { version, idsMayHaveSpaces: false });
-  const signature = await sign(await signedBytes('EdDSA', await optionStatements(options), statements));
+  const signature = await sign(signedBytes('EdDSA', await optionStatements(options), statements));
   const sealed = { ...prepared, proof: { ...proof, jws: detachedJws('EdDSA', signature) } };
   const verdict = await reader.open(sealed, trustOfIntent(intent), new Date(intent.validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');

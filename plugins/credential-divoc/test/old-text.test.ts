@@ -16,7 +16,7 @@ async function signed(document: object, reading: Reading): Promise<Document> {
     verificationMethod: 'did:india',
     proofPurpose: 'assertionMethod',
   };
-  const bytes = await signedBytes('EdDSA', await optionStatements(options), await statementsOf(document, reading));
+  const bytes = signedBytes('EdDSA', await optionStatements(options), await statementsOf(document, reading));
   return { ...document, proof: { ...options, jws: detachedJws('EdDSA', await key.sign(bytes)) } } as unknown as Document;
 }
 
