@@ -23,7 +23,12 @@ interface JsonLd {
 interface RdfCanonize {
   canonize(
     dataset: Dataset,
-    options: { readonly algorithm: 'RDFC-1.0'; readonly signal: AbortSignal; readonly createMessageDigest?: () => MessageDigest },
+    options: {
+      readonly algorithm: 'RDFC-1.0';
+      readonly maxDeepIterations: number;
+      readonly signal: AbortSignal;
+      readonly createMessageDigest?: () => MessageDigest;
+    },
   ): Promise<string>;
 }
 

@@ -3,7 +3,11 @@ import { hostlessUrl, pinnedLoader, SECURITY_CONTEXT, VC1_CONTEXT } from './pinn
 import { type Dataset, jsonld, rdfCanonize } from './rdf-libraries.js';
 import type { ContextVersion } from './vaccination-contexts.js';
 
-/** Blank nodes that look alike are told apart by trying. No certificate has any, and nobody may keep a verifier busy with them. */
+/**
+ * Blank nodes that look alike are told apart by trying. No certificate has more than a few, and nobody may keep a verifier
+ * busy with them: so many tries, and, since a single one may go through very many orders, so many milliseconds.
+ */
+const MOST_TRIES = 64;
 const MOST_MILLISECONDS = 300;
 
 const OPTIONS = { documentLoader: pinnedLoader, safe: false, base: '' } as const;
@@ -35,5 +39,5 @@ export async function optionStatements(options: object): Promise<string> {
 
 function canonical(dataset: Dataset, digest: { createMessageDigest?: typeof oldMessageDigest } = {}): Promise<string> {
   const signal = AbortSignal.timeout(MOST_MILLISECONDS);
-  return rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', signal, ...digest });
+  return rdfCanonize.canonize(dataset, { algorithm: 'RDFC-1.0', maxDeepIterations: MOST_TRIES, signal, ...digest });
 }

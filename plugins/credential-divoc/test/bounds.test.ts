@@ -22,13 +22,14 @@ describe('whatever somebody makes of a certificate to keep a verifier busy', () 
     ['a thousand levels', within(nested(1_000)), 'INVALID_ENCODING'],
     ['blank nodes, all joined', poison(24), 'INVALID_SIGNING_FORMAT'],
     ['blank nodes in a ring', ring(200), 'INVALID_SIGNING_FORMAT'],
-    ['blank nodes without members', within({ evidence: many(400, () => ({})) }), 'INVALID_SIGNATURE'],
+    ['blank nodes without members', within({ evidence: many(400, () => ({})) }), 'INVALID_SIGNING_FORMAT'],
     ['a list of itself', within({ '@included': many(50, () => unsigned) }), 'INVALID_SIGNING_FORMAT'],
     ['a long text', within({ nonTransferable: 'x'.repeat(200_000) }), 'INVALID_SIGNATURE'],
-  ])('is answered in less than a second: %s', async (_, document, status) => {
-    const begun = performance.now();
+  ])('is answered with less than a second of work: %s', async (_, document, status) => {
+    const begun = process.cpuUsage();
     const verdict = await open(document);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(begun);
+    expect(user + system).toBeLessThan(1_000_000);
     expect(verdict.status).toBe(status);
   });
 });
