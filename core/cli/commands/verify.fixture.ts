@@ -48,6 +48,8 @@ export interface Material {
   readonly home: string;
   /** A trust file for the other issuer. */
   readonly strangersTrust: string;
+  /** The public key of DIVOC's sample certificates, in PEM. */
+  readonly legacyKey: string;
   /** File names with what a verifier has to say of them. */
   readonly expected: Readonly<Record<string, string>>;
 }
@@ -64,6 +66,8 @@ export async function makeMaterial(): Promise<Material> {
   mkdirSync(join(home, 'keys'));
   const strangersTrust = join(folder, 'stranger.trust');
   writeFileSync(strangersTrust, JSON.stringify(strange.bundle));
+  const legacyKey = join(folder, 'divoc-2021.pem');
+  writeFileSync(legacyKey, JSON.parse(readFileSync(join(vectors, 'keys.json'), 'utf8')).keys[0].pem);
 
   const sound = await own.seal('eddsa-rdfc-2022');
   const jcs = await own.seal('eddsa-jcs-2022');
@@ -111,11 +115,17 @@ export async function makeMaterial(): Promise<Material> {
     'empty.json': ['', 'INVALID_ENCODING'],
     'prose.txt': ['https://example.org/certificate', 'INVALID_ENCODING'],
     'other.json': ['{"type":"Feature"}', 'NOT_SUPPORTED'],
-    'divoc-2021.zip': [legacy, 'NOT_SUPPORTED'],
-    'divoc-2021.png': [await qrPng(legacy), 'NOT_SUPPORTED'],
+    'divoc-2021.zip': [legacy, 'ISSUER_NOT_TRUSTED'],
+    'divoc-2021.png': [await qrPng(legacy), 'ISSUER_NOT_TRUSTED'],
   };
   for (const [name, [content]] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return { folder, home, strangersTrust, expected: Object.fromEntries(Object.entries(files).map(([name, [, status]]) => [name, status])) };
+  return {
+    folder,
+    home,
+    strangersTrust,
+    legacyKey,
+    expected: Object.fromEntries(Object.entries(files).map(([name, [, status]]) => [name, status])),
+  };
 }
 
 const PORT = "{ $divoc: 'port', name: 'credential-format', major: 0, id: 'credential-format/0', scoped: false }";

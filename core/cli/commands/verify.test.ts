@@ -92,6 +92,13 @@ describe('divoc verify', () => {
     }
   });
 
+  it('says what the signature of an old certificate does not protect', async () => {
+    const { code, lines } = await verify([path('divoc-2021.png'), '--at', AT, '--trust', material.legacyKey]);
+    expect([code, lines[0]?.status]).toEqual([0, 'VERIFIED']);
+    expect(lines[0]).toMatchObject({ format: 'divoc', reasons: [{ code: 'FIELDS_NOT_PROTECTED' }] });
+    expect(lines[0]?.unprotected).toEqual(expect.arrayContaining(['/evidence/0/dose', '/evidence/0/totalDoses']));
+  });
+
   it('judges as of the time that is given', async () => {
     const early = await verify([path('credential.json'), '--at', '2026-11-23']);
     const late = await verify([path('credential.json'), '--at', '2036-11-23T12:00:00+01:30']);
