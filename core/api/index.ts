@@ -1,3 +1,4 @@
+export * from './base45.js';
 export * from './base64.js';
 export * from './canonical-json.js';
 export * from './crockford-base32.js';
