@@ -34,7 +34,11 @@ const REASONS = {
   HCERT_PREFIX_MISSING: ['NOT_SUPPORTED', 'format', 'The text is no health certificate: it does not begin with HC1:.'],
   HCERT_BASE45_WRONG: ['INVALID_ENCODING', 'encoding', 'What follows HC1: is not Base45.'],
   HCERT_ZLIB_WRONG: ['INVALID_COMPRESSION', 'encoding', 'What follows HC1: is not compressed with zlib, is damaged, or is too large.'],
-  COSE_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'The certificate is not written as COSE_Sign1, the form in which it should be signed.'],
+  COSE_MALFORMED: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The certificate is not written as COSE_Sign1, the form in which it should be signed.',
+  ],
   CWT_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'What is signed is not a CBOR Web Token with a health certificate.'],
   HCERT_CONTENT_UNKNOWN: ['NOT_SUPPORTED', 'format', 'The health certificate is of no kind that is known here.'],
   ALGORITHM_UNKNOWN: ['INVALID_SIGNING_FORMAT', 'format', 'The signature is of an algorithm that such certificates are not signed with.'],

@@ -1,5 +1,5 @@
-import { type CborMap } from './cbor-reader.js';
 import { jsonOf } from './cbor-json.js';
+import type { CborMap } from './cbor-reader.js';
 
 /** Kinds of health certificate, by their key in claim -260. */
 const KINDS = { 1: 'eu-dcc', 3: 'ddcc-vs', 4: 'ddcc-tr', [-6]: 'icvp' } as const;
@@ -30,7 +30,8 @@ export function readContent(hcert: CborMap): Content | undefined {
   if (!found || others.length > 0 || !(found[1] instanceof Map)) return undefined;
   const kind = KINDS[Number(found[0]) as ContentKey];
   const certificate = jsonOf(found[1]) as Content['certificate'];
-  if (kind === 'eu-dcc') return { kind, certificate, usages: MEMBERS.filter(([name]) => entries(certificate[name]).length > 0).map(([, usage]) => usage) };
+  if (kind === 'eu-dcc')
+    return { kind, certificate, usages: MEMBERS.filter(([name]) => entries(certificate[name]).length > 0).map(([, usage]) => usage) };
   return { kind, certificate, usages: [kind === 'ddcc-tr' ? 'test' : 'vaccination'] };
 }
 

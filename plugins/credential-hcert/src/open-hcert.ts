@@ -1,11 +1,11 @@
 import { decodeBase45, outsideValidity, refusedVerdict, type Trust, type TrustedKey, type Verdict, verifiedVerdict } from '@divoc/core/api';
 import { instantOf } from './cbor-json.js';
+import { certificateId } from './certificate-id.js';
 import { type Content, onlyEntry, readContent } from './content.js';
 import { type CoseSign1, readCoseSign1 } from './cose-sign1.js';
 import { type Cwt, readCwt } from './cwt.js';
 import { fitKeys } from './fit-keys.js';
-import { certificateId } from './certificate-id.js';
-import { icvpRule, type IcvpProducts } from './icvp-rules.js';
+import { type IcvpProducts, icvpRule } from './icvp-rules.js';
 import { isKnownAlgorithm, signerAmong } from './verify-signature.js';
 import { inflateZlib } from './zlib.js';
 

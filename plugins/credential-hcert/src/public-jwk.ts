@@ -1,10 +1,11 @@
+import type { webcrypto } from 'node:crypto';
 import { fromMultibase, type TrustedKey } from '@divoc/core/api';
 
 /** P-256 (SEC 2, section 2.4.2): the prime of its field, and the coefficient b; a is -3. */
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 
-type Jwk = Readonly<Record<string, unknown>>;
+type Jwk = webcrypto.JsonWebKey;
 
 /** Octets of a coordinate. */
 const SIZES: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
@@ -17,10 +18,10 @@ export function jwkOf({ publicKeyJwk, publicKeyMultibase }: TrustedKey): Jwk | u
   return bytes?.length === 35 && bytes[0] === 0x80 && bytes[1] === 0x24 ? decompressed(bytes.subarray(2)) : undefined;
 }
 
-function essential({ kty, crv, x, y, n, e }: Jwk): Jwk | undefined {
-  if (kty === 'RSA') return { kty, n, e };
+function essential({ kty, crv, x, y, n, e }: Readonly<Record<string, unknown>>): Jwk | undefined {
+  if (kty === 'RSA') return typeof n === 'string' && typeof e === 'string' ? { kty, n, e } : undefined;
   const size = typeof crv === 'string' ? SIZES[crv] : undefined;
-  if (kty !== 'EC' || size === undefined || typeof x !== 'string' || typeof y !== 'string') return undefined;
+  if (kty !== 'EC' || typeof crv !== 'string' || size === undefined || typeof x !== 'string' || typeof y !== 'string') return undefined;
   return { kty, crv, x: ofSize(x, size), y: ofSize(y, size) };
 }
 
