@@ -39,3 +39,4 @@ export * from './trusted-key.js';
 export * from './vc-sealing.js';
 export * from './verdict.js';
 export * from './verify-signature.js';
+export * from './zlib.js';

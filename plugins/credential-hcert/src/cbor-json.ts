@@ -1,3 +1,4 @@
+import { toBase64url } from '@divoc/core/api';
 import { type Cbor, Tagged } from './cbor-reader.js';
 
 const DATE_TIME = 0;
@@ -10,7 +11,7 @@ const EPOCH = 1;
 export function jsonOf(value: Cbor): unknown {
   if (value instanceof Tagged) return untagged(value);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, member]) => [String(key), jsonOf(member)]));
-  if (value instanceof Uint8Array) return base64(value).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+  if (value instanceof Uint8Array) return toBase64url(value);
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
@@ -29,6 +30,3 @@ export function instantOf(seconds: number): string | undefined {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
-
-/** Base64 (RFC 4648, section 4). */
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));

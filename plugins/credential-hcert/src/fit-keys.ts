@@ -1,5 +1,5 @@
-import { endOfKey, type Trust, type TrustedKey, type VerdictReason } from '@divoc/core/api';
-import { base64, instantOf } from './cbor-json.js';
+import { endOfKey, type Trust, type TrustedKey, toBase64, type VerdictReason } from '@divoc/core/api';
+import { instantOf } from './cbor-json.js';
 import type { Content, Usage } from './content.js';
 import type { Cwt } from './cwt.js';
 
@@ -16,7 +16,7 @@ const OIDS: Readonly<Record<Usage, readonly string[]>> = {
  * That the id is the hash of the key's certificate is kept by looking up: trust is by that id.
  */
 export function fitKeys(kid: Uint8Array, content: Content, cwt: Cwt, trust: Trust, at: Date): readonly TrustedKey[] | VerdictReason {
-  const published = trust.keysFor(base64(kid));
+  const published = trust.keysFor(toBase64(kid));
   const judged = published.map((key) => ({ key, unfit: unfitness(key, content, cwt, at) }));
   const fit = judged.filter(({ unfit }) => unfit === undefined).map(({ key }) => key);
   return fit.length > 0 ? fit : (judged[0]?.unfit ?? 'KEY_ID_UNKNOWN');

@@ -1,4 +1,13 @@
-import { decodeBase45, outsideValidity, refusedVerdict, type Trust, type TrustedKey, type Verdict, verifiedVerdict } from '@divoc/core/api';
+import {
+  decodeBase45,
+  inflateZlib,
+  outsideValidity,
+  refusedVerdict,
+  type Trust,
+  type TrustedKey,
+  type Verdict,
+  verifiedVerdict,
+} from '@divoc/core/api';
 import { instantOf } from './cbor-json.js';
 import { certificateId } from './certificate-id.js';
 import { type Content, onlyEntry, readContent } from './content.js';
@@ -7,12 +16,13 @@ import { type Cwt, readCwt } from './cwt.js';
 import { fitKeys } from './fit-keys.js';
 import { type IcvpProducts, icvpRule } from './icvp-rules.js';
 import { isKnownAlgorithm, signerAmong } from './verify-signature.js';
-import { inflateZlib } from './zlib.js';
 
 export const PREFIX = 'HC1:';
 
 /** A QR code holds 4,296 characters; what is pasted may be longer, but not without end. */
 const MAX_TEXT = 131_072;
+/** A certificate has about 400 bytes, and none that was ever issued more than some thousands. */
+const MAX_INFLATED = 65_536;
 
 export const recognisesHcert = (document: unknown): document is string => typeof document === 'string' && document.startsWith(PREFIX);
 
@@ -24,7 +34,7 @@ export async function openHcert(document: unknown, trust: Trust, at: Date, produ
   if (!recognisesHcert(document)) return refusedVerdict('HCERT_PREFIX_MISSING');
   const compressed = document.length > MAX_TEXT ? undefined : decodeBase45(document.slice(PREFIX.length));
   if (!compressed) return refusedVerdict('HCERT_BASE45_WRONG');
-  const bytes = inflateZlib(compressed);
+  const bytes = inflateZlib(compressed, MAX_INFLATED);
   if (!bytes) return refusedVerdict('HCERT_ZLIB_WRONG');
   const cose = readCoseSign1(bytes);
   if (!cose) return refusedVerdict('COSE_MALFORMED');

@@ -1,48 +1,8 @@
-import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonOf } from '../src/cbor-json.js';
 import { readCbor } from '../src/cbor-reader.js';
-import { inflateRaw } from '../src/inflate.js';
-import { inflateZlib } from '../src/zlib.js';
-
-const bytes = fc.oneof(
-  fc.uint8Array({ maxLength: 3_000, size: 'max' }),
-  // Repetitions, far and near.
-  fc
-    .array(fc.constantFrom('vaccination', 'v', '2026-11-26', ' '), { maxLength: 2_000, size: 'max' })
-    .map((words) => Buffer.from(words.join(''))),
-);
-const STRATEGIES = [constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY, constants.Z_RLE];
-
-describe('zlib', () => {
-  it('gives what was compressed, at every level and with every strategy', () => {
-    fc.assert(
-      fc.property(bytes, fc.integer({ min: 0, max: 9 }), fc.constantFrom(...STRATEGIES), (content, level, strategy) => {
-        return Buffer.from(content).equals(inflateZlib(deflateSync(content, { level, strategy })) ?? Buffer.from('damaged'));
-      }),
-      { numRuns: 200 },
-    );
-    expect([1, 6, 9].map((level) => deflateSync('x', { level })[1])).toEqual([0x01, 0x9c, 0xda]);
-  });
-
-  it('refuses what is cut, followed by anything, damaged, or too large', () => {
-    const sound = deflateSync('a health certificate, a health certificate');
-    for (let length = 0; length < sound.length; length += 1) expect(inflateZlib(sound.subarray(0, length))).toBeUndefined();
-    expect(inflateZlib(Buffer.concat([sound, Buffer.from([0])]))).toBeUndefined();
-    for (let at = 0; at < sound.length * 8; at += 1) {
-      const damaged = Buffer.from(sound);
-      damaged[at >> 3] = (damaged[at >> 3] as number) ^ (1 << (at & 7));
-      expect(inflateZlib(damaged), `bit ${at}`).toBeUndefined();
-    }
-    expect(inflateZlib(deflateSync(Buffer.alloc(65_536)))?.length).toBe(65_536);
-    expect(inflateZlib(deflateSync(Buffer.alloc(65_537)))).toBeUndefined();
-    expect(inflateZlib(deflateRawSync('x'))).toBeUndefined();
-    expect(inflateZlib(deflateSync('x', { dictionary: Buffer.from('xyz') }))).toBeUndefined();
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => (inflateRaw(noise, 1_000)?.length ?? 0) <= 1_000));
-  });
-});
 
 const read = (hex: string) => readCbor(Buffer.from(hex.replace(/ /g, ''), 'hex'));
 
