@@ -1,5 +1,6 @@
 import {
   type CredentialFormat,
+  type FormatReader,
   jsonSnapshot,
   RECORD_FORMATS,
   type SealIntent,
@@ -11,7 +12,7 @@ import { euDcc, type IssuerSettings } from './eu-dcc.js';
 import { hcertText, type Token, unsignedHcert } from './hcert-writer.js';
 import { icvp } from './icvp.js';
 import type { IcvpProducts } from './icvp-rules.js';
-import { openHcert, recognisesHcert } from './open-hcert.js';
+import { readerWith } from './reader.js';
 import { type SigningCertificate, signingCertificate } from './signing-certificate.js';
 import { unfit } from './unfit.js';
 import { isUuidUrn } from './uvci.js';
@@ -30,44 +31,37 @@ const STAND_IN_KID = STAND_IN.subarray(0, 8);
 
 /** Health certificates: reads all kinds, and issues one of them. */
 export function hcertFormat(options: HcertOptions): CredentialFormat {
-  const { products } = options;
-  const open = (document: unknown, trust: Parameters<CredentialFormat['open']>[1], at: Date) => openHcert(document, trust, at, products);
+  const reader = readerWith(options.products);
   return {
     mediaType: 'application/x-hcert',
     qrForms: ['text'],
     needs: { purpose: 'hcert', algorithm: 'ES256', certificate: true },
-    recognises: recognisesHcert,
-    open,
+    ...reader,
     prepare(intent) {
       const certificate = intent.key ? signingCertificate(intent) : undefined;
       return hcertText(unsigned(intent, options, certificate), STAND_IN);
     },
-    seal: (intent, sign) => seal(intent, sign, options),
+    seal: (intent, sign) => seal(intent, sign, options, reader),
   };
 }
 
 /** Prepare → lint → sign → verify what was signed. Throws a Refusal (422) with the reason, and signs nothing, for an unfit intent. */
-async function seal(intent: SealIntent, sign: Sign, options: HcertOptions): Promise<string> {
+async function seal(intent: SealIntent, sign: Sign, options: HcertOptions, reader: FormatReader): Promise<string> {
   const certificate = signingCertificate(intent);
   const parts = unsigned(intent, options, certificate);
   // All but the signature is judged before there is one.
-  const draft = await verified(hcertText(parts, STAND_IN), intent, certificate, options);
+  const draft = await verified(hcertText(parts, STAND_IN), intent, certificate, reader);
   if (draft.status !== 'INVALID_SIGNATURE') throw unfitCredential(draft.reasons[0]?.code ?? draft.status, '');
   const text = hcertText(parts, await sign(parts.signed));
-  const { status, reasons } = await verified(text, intent, certificate, options);
+  const { status, reasons } = await verified(text, intent, certificate, reader);
   // A dose that does not protect yet is certified all the same: it will.
   if (status !== 'VERIFIED' && reasons[0]?.code !== 'ICVP_TOO_RECENT') throw unfitCredential(reasons[0]?.code ?? status, '');
   return text;
 }
 
 /** As its own verifier sees it at the first moment at which it holds. */
-function verified(
-  text: string,
-  { created, validFrom }: SealIntent,
-  { trust }: SigningCertificate,
-  { products }: HcertOptions,
-): Promise<Verdict> {
-  return openHcert(text, trust, new Date(Math.ceil(Math.max(Date.parse(created), Date.parse(validFrom)) / 1000) * 1000), products);
+function verified(text: string, { created, validFrom }: SealIntent, { trust }: SigningCertificate, reader: FormatReader): Promise<Verdict> {
+  return reader.open(text, trust, new Date(Math.ceil(Math.max(Date.parse(created), Date.parse(validFrom)) / 1000) * 1000));
 }
 
 /** Throws a Refusal (422) for what cannot be written as a certificate of the kind that is issued here. */

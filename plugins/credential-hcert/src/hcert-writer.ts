@@ -4,7 +4,7 @@ import { encode, Tagged } from 'cborg';
 import type { ContentKey } from './content.js';
 import { COSE_SIGN1_TAG, HEADER, signedBytes } from './cose-sign1.js';
 import { CLAIM } from './cwt.js';
-import { PREFIX } from './open-hcert.js';
+import { PREFIX } from './reader.js';
 import { ES256 } from './verify-signature.js';
 
 /** What goes into a token; times in whole seconds since 1970. */

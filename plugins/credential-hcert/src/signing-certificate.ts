@@ -1,6 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import type { SealIntent, Trust, TrustedKey } from '@divoc/core/api';
-import { jwkOf } from './public-jwk.js';
+import { multikeyOfJwk, type PublicJwk, type SealIntent, type Trust, type TrustedKey } from '@divoc/core/api';
 import { unfit } from './unfit.js';
 
 /** The key that an intent is sealed with, as a verifier will know it: by its X.509 certificate. */
@@ -23,10 +22,8 @@ export function signingCertificate({ key, issuer }: Pick<SealIntent, 'key' | 'is
       'the key has no X.509 certificate',
       'Make a key for the purpose hcert, with a certificate of the authority that signs for it.',
     );
-  const publicKeyJwk = x509.publicKey.export({ format: 'jwk' }) as TrustedKey['publicKeyJwk'] & object;
-  const own = jwkOf({ id: '', controller: '', publicKeyMultibase: key.publicKeyMultibase });
-  const certified = jwkOf({ id: '', controller: '', publicKeyJwk });
-  if (!own || own.x !== certified?.x || own.y !== certified?.y)
+  const publicKeyJwk = x509.publicKey.export({ format: 'jwk' }) as PublicJwk;
+  if (multikeyOfJwk(publicKeyJwk) !== key.publicKeyMultibase)
     throw unfit('', "the key's X.509 certificate is that of another key", 'Put the certificate of this very key first.');
   const kid = createHash('sha256').update(x509.raw).digest().subarray(0, 8);
   const usages = x509.keyUsage ?? [];

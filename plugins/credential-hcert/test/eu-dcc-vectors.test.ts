@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trust, TrustedKey, Verdict } from '@divoc/core/api';
 import { describe, expect, it } from 'vitest';
-import { openHcert } from '../src/open-hcert.js';
+import { reader } from '../src/reader.js';
 
 const folder = join(process.env.DIVOC_VECTORS ?? '../shared/vectors', 'eu-dcc');
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
@@ -38,7 +38,7 @@ describe('the EU DCC vectors', () => {
   it.each(vectors)('$file is $verdict', async ({ file, verdict, flags, clock, iss, failsAt }) => {
     const vector = json(file);
     const trust = trustOf(vector.TESTCTX.CERTIFICATE);
-    const found = await openHcert(vector.PREFIX, trust, new Date(clock), new Map());
+    const found = await reader.open(vector.PREFIX, trust, new Date(clock));
     if (verdict === 'EITHER') {
       // SK/3 has two entries; the key of LI/4 may sign vaccinations, and has signed a test.
       expect([found.status, found.reasons[0]?.code]).toEqual(
@@ -54,7 +54,7 @@ describe('the EU DCC vectors', () => {
     if (!isValid) return;
     expect(found.claims).toMatchObject({ issuer: 'somebody', country: iss });
     if (vector.JSON && flags.VALIDJSON) expect(found.claims?.certificate).toEqual(vector.JSON);
-    expect((await openHcert(vector.PREFIX, trustOf(undefined), new Date(clock), new Map())).status).toBe('ISSUER_NOT_TRUSTED');
+    expect((await reader.open(vector.PREFIX, trustOf(undefined), new Date(clock))).status).toBe('ISSUER_NOT_TRUSTED');
   });
 });
 

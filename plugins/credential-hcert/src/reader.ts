@@ -1,5 +1,6 @@
 import {
   decodeBase45,
+  type FormatReader,
   inflateZlib,
   outsideValidity,
   refusedVerdict,
@@ -14,6 +15,7 @@ import { type Content, onlyEntry, readContent } from './content.js';
 import { type CoseSign1, readCoseSign1 } from './cose-sign1.js';
 import { type Cwt, readCwt } from './cwt.js';
 import { fitKeys } from './fit-keys.js';
+import { ICVP_PRODUCTS, productsOf } from './icvp-products.js';
 import { type IcvpProducts, icvpRule } from './icvp-rules.js';
 import { isKnownAlgorithm, signerAmong } from './verify-signature.js';
 
@@ -24,14 +26,22 @@ const MAX_TEXT = 131_072;
 /** A certificate has about 400 bytes, and none that was ever issued more than some thousands. */
 const MAX_INFLATED = 65_536;
 
-export const recognisesHcert = (document: unknown): document is string => typeof document === 'string' && document.startsWith(PREFIX);
+const recognises = (document: unknown): document is string => typeof document === 'string' && document.startsWith(PREFIX);
+
+/** Reads health certificates of every kind, in a browser as well; ICVP by this list of products. */
+export const readerWith = (products: IcvpProducts): FormatReader => ({
+  recognises,
+  open: (document, trust, at) => open(document, trust, at, products),
+});
+
+export const reader = readerWith(productsOf(ICVP_PRODUCTS));
 
 /**
  * Prefix → Base45 → zlib → COSE → CWT → key → signature → validity → rules; the first that fails gives the verdict
  * (https://github.com/ehn-dcc-development/eu-dcc-hcert-spec). Runs in browsers as well as in Node.
  */
-export async function openHcert(document: unknown, trust: Trust, at: Date, products: IcvpProducts): Promise<Verdict> {
-  if (!recognisesHcert(document)) return refusedVerdict('HCERT_PREFIX_MISSING');
+async function open(document: unknown, trust: Trust, at: Date, products: IcvpProducts): Promise<Verdict> {
+  if (!recognises(document)) return refusedVerdict('HCERT_PREFIX_MISSING');
   const compressed = document.length > MAX_TEXT ? undefined : decodeBase45(document.slice(PREFIX.length));
   if (!compressed) return refusedVerdict('HCERT_BASE45_WRONG');
   const bytes = inflateZlib(compressed, MAX_INFLATED);
