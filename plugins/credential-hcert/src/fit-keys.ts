@@ -28,9 +28,9 @@ function unfitness(key: TrustedKey, { usages }: Content, { issuedAt }: Cwt, at: 
   if (ended) return ended;
   const { certificate } = key;
   if (!certificate) return undefined;
-  const allowed = certificate.extendedKeyUsage;
-  // Without the extension everything is allowed; with it, only what it names.
-  if (allowed && !usages.every((usage) => OIDS[usage].some((oid) => allowed.includes(oid)))) return 'KEY_USAGE_WRONG';
+  const allowed = certificate.extendedKeyUsage ?? [];
+  // Without the extension everything is allowed, and so it is by one that names nothing; else only what it names.
+  if (allowed.length > 0 && !usages.every((usage) => OIDS[usage].some((oid) => allowed.includes(oid)))) return 'KEY_USAGE_WRONG';
   const time = issued === undefined ? at.getTime() : Date.parse(issued);
   const isInside = time >= Date.parse(certificate.notBefore) && time <= Date.parse(certificate.notAfter);
   return isInside ? undefined : 'KEY_CERTIFICATE_OUTSIDE';

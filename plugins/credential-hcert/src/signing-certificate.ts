@@ -26,9 +26,8 @@ export function signingCertificate({ key, issuer }: Pick<SealIntent, 'key' | 'is
   if (multikeyOfJwk(publicKeyJwk) !== key.publicKeyMultibase)
     throw unfit('', "the key's X.509 certificate is that of another key", 'Put the certificate of this very key first.');
   const kid = createHash('sha256').update(x509.raw).digest().subarray(0, 8);
-  const usages = x509.keyUsage ?? [];
   const [notBefore, notAfter] = [new Date(x509.validFrom).toISOString(), new Date(x509.validTo).toISOString()];
-  const certificate = { der, notBefore, notAfter, isAuthority: x509.ca, ...(usages.length > 0 && { extendedKeyUsage: usages }) };
+  const certificate = { der, notBefore, notAfter, isAuthority: x509.ca, ...(x509.keyUsage && { extendedKeyUsage: x509.keyUsage }) };
   const trusted: TrustedKey = { id: kid.toString('base64'), controller: issuer, publicKeyJwk, certificate };
   const keysFor = (wanted?: string) => (wanted === undefined || wanted === trusted.id ? [trusted] : []);
   return { kid, notAfter, trust: { key: () => undefined, issuer: (did) => did === issuer, type: () => undefined, keysFor } };

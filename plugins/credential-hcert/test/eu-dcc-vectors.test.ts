@@ -72,8 +72,8 @@ function trustOf(certificate: string | undefined): Trust {
 function trustedKey(der: string): TrustedKey {
   const bytes = Buffer.from(der, 'base64');
   const x509 = new X509Certificate(bytes);
-  // Node's name for the extended key usage; empty when there is none.
-  const usages = (x509.keyUsage ?? []) as readonly string[];
+  // Node's name for the extended key usage; that of CO15 is there and names nothing.
+  const usages = x509.keyUsage as readonly string[] | undefined;
   return {
     id: 'key',
     controller: 'somebody',
@@ -84,7 +84,7 @@ function trustedKey(der: string): TrustedKey {
       notBefore: new Date(x509.validFrom).toISOString(),
       notAfter: new Date(x509.validTo).toISOString(),
       isAuthority: x509.ca,
-      ...(usages.length > 0 && { extendedKeyUsage: usages }),
+      ...(usages && { extendedKeyUsage: usages }),
     },
   };
 }
