@@ -9,10 +9,13 @@ export default definePlugin<Settings>()({
   summary: "Health certificates as HC1 codes: EU Digital COVID Certificates and WHO's Digital ICVP.",
   config: hcertSettings,
   provides: { format: credentialFormat },
-  check: ({ config: { kind, country, issuer, products } }) => [
+  check: ({ config: { kind, country, issuer, timeZone, products } }) => [
     ...(kind !== undefined && (country === undefined || issuer === undefined)
       ? [{ pointer: '/kind', code: 'HCERT_ISSUER_MISSING', message: 'needs country and issuer beside it; write both, e.g. country: KE' }]
       : []),
+    ...(isTimeZone(timeZone)
+      ? []
+      : [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message: 'is no IANA time zone; write one like Africa/Nairobi' }]),
     ...('failure' in readProductList(products)
       ? [{ pointer: '/products', code: 'HCERT_PRODUCTS_INVALID', message: PRODUCTS_INVALID }]
       : []),
@@ -25,5 +28,14 @@ export default definePlugin<Settings>()({
     return { ports: { format: hcertFormat({ products: productsOf(read.list ?? ICVP_PRODUCTS), ...(issuing && { issuing }) }) } };
   },
 });
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const PRODUCTS_INVALID = 'must name a JSON file in the form of schemas/codes/icvp-products.json: a date, and products with their diseases';
