@@ -87,11 +87,12 @@ function brokenRule(content: Content, at: Date, products: IcvpProducts) {
 }
 
 function claimsOf(cwt: Cwt, content: Content, signer: TrustedKey): Record<string, unknown> {
-  const id = certificateId(cwt, content);
+  const issuer = signer.controller || cwt.issuer || '';
+  const id = certificateId(cwt, content, issuer);
   const [validFrom, validUntil] = [instantOrNothing(cwt.notBefore ?? cwt.issuedAt), instantOrNothing(cwt.expires)];
   return {
     ...(id !== undefined && { id }),
-    issuer: signer.controller || cwt.issuer || '',
+    issuer,
     ...(cwt.issuer !== undefined && { country: cwt.issuer }),
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),

@@ -53,6 +53,8 @@ describe('the EU DCC vectors', () => {
     if (flags.KEYUSAGE === false) expect(found.reasons[0]?.code).toBe('KEY_USAGE_WRONG');
     if (!isValid) return;
     expect(found.claims).toMatchObject({ issuer: 'somebody', country: iss });
+    const [entry] = Object.values(found.claims?.certificate as object).flatMap((member) => (Array.isArray(member) ? member : []));
+    expect(found.claims?.id).toBe(entry.ci);
     if (vector.JSON && flags.VALIDJSON) expect(found.claims?.certificate).toEqual(vector.JSON);
     expect((await reader.open(vector.PREFIX, trustOf(undefined), new Date(clock))).status).toBe('ISSUER_NOT_TRUSTED');
   });
