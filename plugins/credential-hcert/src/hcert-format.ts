@@ -2,6 +2,7 @@ import {
   type CredentialFormat,
   type FormatReader,
   jsonSnapshot,
+  outsideValidity,
   RECORD_FORMATS,
   type SealIntent,
   type Sign,
@@ -69,6 +70,8 @@ function unsigned(intent: SealIntent, { issuing, products }: HcertOptions, certi
   if (!issuing)
     throw unfit('', 'nothing says which kind of health certificate is issued here', 'Set kind, country and issuer of credential-hcert.');
   lint(intent);
+  if (certificate && outsideValidity({ validFrom: certificate.notBefore, validUntil: certificate.notAfter }, new Date(intent.created)))
+    throw unfit('', 'the X.509 certificate of the key is not valid at the time of issue', 'Have the key certified again, or make another.');
   const record = intent.subject as VaccinationRecord;
   const token = { issuer: issuing.country, ...timesOf(intent, certificate) };
   const isDcc = issuing.kind === 'eu-dcc';

@@ -6,7 +6,8 @@ import { unfit } from './unfit.js';
 export interface SigningCertificate {
   /** The first 8 bytes of the SHA-256 of the certificate. */
   readonly kid: Uint8Array;
-  /** Instant, RFC 3339. */
+  /** Instants, RFC 3339. */
+  readonly notBefore: string;
   readonly notAfter: string;
   /** Trusts this key and no other, as the issuer's. */
   readonly trust: Trust;
@@ -30,7 +31,7 @@ export function signingCertificate({ key, issuer }: Pick<SealIntent, 'key' | 'is
   const certificate = { der, notBefore, notAfter, isAuthority: x509.ca, ...(x509.keyUsage && { extendedKeyUsage: x509.keyUsage }) };
   const trusted: TrustedKey = { id: kid.toString('base64'), controller: issuer, publicKeyJwk, certificate };
   const keysFor = (wanted?: string) => (wanted === undefined || wanted === trusted.id ? [trusted] : []);
-  return { kid, notAfter, trust: { key: () => undefined, issuer: (did) => did === issuer, type: () => undefined, keysFor } };
+  return { kid, notBefore, notAfter, trust: { key: () => undefined, issuer: (did) => did === issuer, type: () => undefined, keysFor } };
 }
 
 function certificateOf(der: string): X509Certificate | undefined {
