@@ -1,3 +1,4 @@
+export * from './base45.js';
 export * from './base64.js';
 export * from './canonical-json.js';
 export * from './crockford-base32.js';
@@ -38,3 +39,4 @@ export * from './trusted-key.js';
 export * from './vc-sealing.js';
 export * from './verdict.js';
 export * from './verify-signature.js';
+export * from './zlib.js';

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { deflateRawSync, deflateSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inflateRaw, inflateZlib } from './inflate.js';
+import { inflateRaw } from './inflate.js';
+import { inflateZlib } from './zlib.js';
 
 const content = Buffer.concat([Buffer.from('मित्र'.repeat(300)), randomBytes(3000)]);
 const LIMIT = content.length;
@@ -49,5 +51,33 @@ describe('inflate', () => {
       for (const bytes of accepted) expect(Buffer.compare(bytes, stream)).toBe(0);
       expect(inflateRaw(Buffer.concat([stream, Buffer.from([0])]), LIMIT)).toBeUndefined();
     }
+  });
+
+  it('gives what was compressed with every strategy, be it noise or repetition', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 3_000, size: 'max' }),
+      fc
+        .array(fc.constantFrom('vaccination', 'v', '2026-11-26', ' '), { maxLength: 2_000, size: 'max' })
+        .map((words) => Buffer.from(words.join(''))),
+    );
+    const strategy = fc.constantFrom(constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY, constants.Z_RLE);
+    fc.assert(
+      fc.property(bytes, fc.integer({ min: 0, max: 9 }), strategy, (given, level, strategy) =>
+        Buffer.from(given).equals(inflateZlib(deflateSync(given, { level, strategy }), 65_536) ?? Buffer.from('damaged')),
+      ),
+    );
+    expect([1, 6, 9].map((level) => deflateSync('x', { level })[1])).toEqual([0x01, 0x9c, 0xda]);
+  });
+
+  it('refuses every text but one of each content: not a bit may be changed, not even behind the end', () => {
+    const sound = deflateSync('a health certificate, a health certificate');
+    for (let length = 0; length < sound.length; length += 1) expect(inflateZlib(sound.subarray(0, length), LIMIT)).toBeUndefined();
+    for (let at = 0; at < sound.length * 8; at += 1) {
+      const changed = Buffer.from(sound);
+      changed[at >> 3] = (changed[at >> 3] as number) ^ (1 << (at & 7));
+      expect(inflateZlib(changed, LIMIT), `bit ${at}`).toBeUndefined();
+    }
+    expect(inflateRaw(Buffer.concat([deflateRawSync('x'), Buffer.from([0])]), LIMIT)).toBeUndefined();
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => (inflateRaw(noise, 1_000)?.length ?? 0) <= 1_000));
   });
 });

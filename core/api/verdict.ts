@@ -36,6 +36,26 @@ const REASONS = {
     'rules',
     'Values that the signature does not protect contradict each other: they may have changed places. Ask the issuer.',
   ],
+  HCERT_PREFIX_MISSING: ['NOT_SUPPORTED', 'format', 'The text is no health certificate: it does not begin with HC1:.'],
+  HCERT_BASE45_WRONG: ['INVALID_ENCODING', 'encoding', 'What follows HC1: is not Base45.'],
+  HCERT_ZLIB_WRONG: ['INVALID_COMPRESSION', 'encoding', 'What follows HC1: is not compressed with zlib, is damaged, or is too large.'],
+  COSE_MALFORMED: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The certificate is not written as COSE_Sign1, the form in which it should be signed.',
+  ],
+  CWT_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'What is signed is not a CBOR Web Token with a health certificate.'],
+  HCERT_CONTENT_UNKNOWN: ['NOT_SUPPORTED', 'format', 'The health certificate is of no kind that is known here.'],
+  ALGORITHM_UNKNOWN: ['INVALID_SIGNING_FORMAT', 'format', 'The signature is of an algorithm that such certificates are not signed with.'],
+  KEY_ID_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'Nobody who is trusted here has published a key of this id.'],
+  KEY_USAGE_WRONG: ['ISSUER_NOT_TRUSTED', 'key', "The key's X.509 certificate does not allow it to sign certificates of this kind."],
+  KEY_CERTIFICATE_OUTSIDE: ['EXPIRED_KEYS', 'key', "The certificate was not issued while the key's X.509 certificate was valid."],
+  KEY_CERTIFICATE_ENDED: ['EXPIRED', 'rules', 'The X.509 certificate of the key has ended, and with it what the key has signed.'],
+  HCERT_ENTRIES_WRONG: ['RULE_FAILED', 'rules', 'A certificate holds exactly one vaccination, test or recovery; this one does not.'],
+  ICVP_INCOMPLETE: ['RULE_FAILED', 'rules', 'Batch, date, product, or clinician and issuer of the vaccination are missing or malformed.'],
+  ICVP_DATE_IN_FUTURE: ['RULE_FAILED', 'rules', 'The date of vaccination lies in the future.'],
+  ICVP_PRODUCT_NOT_APPROVED: ['RULE_FAILED', 'rules', 'The product is not approved by WHO: it is not on the list in use here.'],
+  ICVP_TOO_RECENT: ['RULE_FAILED', 'rules', 'The vaccination against yellow fever was less than 10 days ago.'],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;

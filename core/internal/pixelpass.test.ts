@@ -6,8 +6,8 @@ import foreign from '@mosip/pixelpass';
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeBase45, encodeBase45 } from '../api/base45.js';
 import { parseStrictJson } from '../api/strict-json.js';
-import { decodeBase45, encodeBase45 } from './base45.js';
 import { decodePixelPass, encodePixelPass, looksLikePixelPass } from './pixelpass.js';
 
 const folder = join(process.env.DIVOC_VECTORS ?? '../shared/vectors', 'pixelpass');

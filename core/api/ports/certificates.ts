@@ -56,7 +56,8 @@ export interface Certificate {
   /** 12 Crockford base32 characters and a check symbol. */
   readonly number: string;
   /** In its primary form. */
-  readonly credential: Readonly<Record<string, unknown>>;
+  /** An object, or a text for formats whose credentials are one (`HC1:…`). */
+  readonly credential: Readonly<Record<string, unknown>> | string;
   readonly owner: string;
   readonly status: CertificateStatus;
 }

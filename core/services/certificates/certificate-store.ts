@@ -21,7 +21,7 @@ export interface IntentRow {
 }
 
 export interface CertificateRow extends IntentRow {
-  readonly credential: Readonly<Record<string, unknown>>;
+  readonly credential: Readonly<Record<string, unknown>> | string;
   /** The form of `credential`; undefined in what was stored before forms had names. */
   readonly form?: string;
 }

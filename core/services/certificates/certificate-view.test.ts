@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { TemplateEngine } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
-import { certificateView } from './certificate-view.js';
+import { certificateView, printedClaims } from './certificate-view.js';
 import { deriveCredentialType } from './credential-type.js';
 import { qrCode } from './qr-code.js';
 import { readableFields } from './templates/readable-fields.js';
@@ -39,14 +39,13 @@ const credentialSubject = {
   lotNumber: 'MB3428BX',
   patient: { gender: 'female', birthDate: '1984-03', name: 'آشا', street: '444, 2nd Street' },
 };
-const row = {
-  number: '7KQ29XWT40HM5',
-  credential: { credentialSubject, issuer: 'did:web:h.example', validFrom: '2026-11-24T20:00:00.000Z' },
-} as unknown as CertificateRow;
+const row = { number: '7KQ29XWT40HM5' };
+const claims = { credentialSubject, issuer: 'did:web:h.example', validFrom: '2026-11-24T20:00:00.000Z' };
 
 const view = (language: string, timeZone = 'Asia/Kolkata') =>
   certificateView({
     row,
+    claims,
     type: type.document,
     template,
     language,
@@ -89,4 +88,11 @@ it('turns right to left with the language, keeps the English label beside, and i
     { tag: 'en', name: 'English', current: false },
     { tag: 'ar', name: 'العربية', current: true },
   ]);
+});
+
+it('prints the claims of a credential, and of one that is a text what it was made from', () => {
+  const intent = { subject: credentialSubject, issuer: claims.issuer, validFrom: claims.validFrom } as unknown as CertificateRow['intent'];
+  const signed = { ...claims, credentialSubject: { ...credentialSubject, doseNumber: 2 } };
+  expect(printedClaims({ credential: signed, intent })).toBe(signed);
+  expect(printedClaims({ credential: 'HC1:NCF', intent })).toEqual(claims);
 });

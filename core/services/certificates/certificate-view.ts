@@ -44,7 +44,8 @@ export interface CertificateView {
 }
 
 export interface ViewInput {
-  readonly row: Pick<CertificateRow, 'number' | 'credential'>;
+  readonly row: Pick<CertificateRow, 'number'>;
+  readonly claims: PrintedClaims;
   /** The type that the certificate was issued with: its labels, whatever the adopter's schema says today. */
   readonly type: CredentialType['document'];
   readonly template: CertificateTemplate;
@@ -56,12 +57,8 @@ export interface ViewInput {
   readonly links: Readonly<Record<string, string>>;
 }
 
-export function certificateView({ row, type, template, language, issuerName, timeZone, qr, links }: ViewInput): CertificateView {
-  const { credentialSubject, issuer, validFrom } = row.credential as {
-    credentialSubject: Readonly<Record<string, unknown>>;
-    issuer: string;
-    validFrom: string;
-  };
+export function certificateView({ row, claims, type, template, language, issuerName, timeZone, qr, links }: ViewInput): CertificateView {
+  const { credentialSubject, issuer, validFrom } = claims;
   const say = (schema: JsonSchema, value: unknown) => printed(schema, value, timeZone);
   const name = issuerName[language] ?? issuerName.en ?? issuer;
   const issuedOn = localDay(validFrom, timeZone);
@@ -88,6 +85,20 @@ export function certificateView({ row, type, template, language, issuerName, tim
     // Templates fail on what is missing, so nothing is.
     links: { pdf: '', credential: '', qr: '', language: '', ...links },
   };
+}
+
+/** What is printed of a certificate: the claims of a VC 2.0. */
+export interface PrintedClaims {
+  readonly credentialSubject: Readonly<Record<string, unknown>>;
+  readonly issuer: string;
+  readonly validFrom: string;
+}
+
+/** Of what is signed. A credential that is a text has room for codes alone: there it is what it was made from. */
+export function printedClaims({ credential, intent }: Pick<CertificateRow, 'credential' | 'intent'>): PrintedClaims {
+  if (typeof credential !== 'string') return credential as unknown as PrintedClaims;
+  const { subject, issuer, validFrom } = intent;
+  return { credentialSubject: subject, issuer, validFrom };
 }
 
 type Labels = Readonly<Record<string, string>>;

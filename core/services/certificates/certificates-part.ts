@@ -67,7 +67,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
-    const check = subjectCheck({ type, did: issuer.did, forms, signer });
+    const check = subjectCheck({ type, did: issuer.did, forms, signer, clock });
 
     const types = new Map<string, CredentialType>([[type.hash, type]]);
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {

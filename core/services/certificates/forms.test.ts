@@ -119,6 +119,24 @@ describe('the QR code', () => {
     expect(JSON.parse(Buffer.from(decodeDivocZip(other.bytes) ?? []).toString())).toEqual(await credentialOf(house, { form: 'second' }));
   });
 
+  it('holds a credential that is a text as it stands, when that form is asked for', async () => {
+    const { prepare, seal } = plainFormat('second');
+    const textOf = (credential: unknown) => `TEXT:${Buffer.from(JSON.stringify(credential)).toString('hex').toUpperCase()}`;
+    const textual: CredentialFormat = {
+      ...plainFormat('second'),
+      qrForms: ['text'],
+      prepare: (intent) => textOf(prepare(intent)),
+      seal: async (intent, sign) => textOf(await seal(intent, sign)),
+      recognises: (document) => String(document).startsWith('TEXT:'),
+    };
+    const house = await openHouse({ formats: { first: plainFormat('first'), second: textual } });
+    await house.port.issue(await requestOf(house, 1));
+    const text = await credentialOf(house, { form: 'second' });
+    expect(text).toMatch(/^TEXT:[0-9A-F]+$/);
+    expect((await scanned(house, { form: 'second' })).text).toBe(text);
+    expect(JSON.parse(Buffer.from(decodeDivocZip((await scanned(house)).bytes) ?? []).toString())).toEqual(await credentialOf(house));
+  });
+
   it.each(['zip', 'pixelpass'])('is found to be too large before anything is recorded, and never after: %s', async (qr) => {
     const noise = randomBytes(2_000).toString('base64');
     /** A record of about so many characters that cannot be compressed. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { encodeBase45 } from '../../internal/base45.js';
+import { encodeBase45 } from '../../api/base45.js';
 import { MAX_QR_BYTES, MAX_QR_CHARACTERS, qrCode } from './qr-code.js';
 
 const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));

@@ -1,4 +1,5 @@
 import QRCode from 'qrcode';
+import { levelOfText, roomOfText, segmentsOfText } from './qr-text.js';
 
 /** Modules of quiet zone on each side (ISO/IEC 18004). */
 const QUIET = 4;
@@ -21,28 +22,26 @@ export interface QrCode {
   png(): Promise<Uint8Array>;
 }
 
-/** What a QR code holds: bytes, or characters of its alphanumeric mode (0–9, A–Z, space and $%*+-./:). */
-export type QrContent = Uint8Array | string;
+/** What a QR code holds: bytes, characters of its alphanumeric mode (0–9, A–Z, space and $%*+-./:), or a text of any kind. */
+export type QrContent = Uint8Array | string | { readonly text: string };
 
 /** How large it is, and how large it may be to be printed at 50 mm. */
 export function qrRoom(content: QrContent): { readonly size: number; readonly limit: number; readonly unit: 'bytes' | 'characters' } {
+  if (isWholeText(content)) return roomOfText(content.text);
   const isText = typeof content === 'string';
   return { size: content.length, limit: isText ? MAX_QR_CHARACTERS : MAX_QR_BYTES, unit: isText ? 'characters' : 'bytes' };
 }
 
 /**
- * A QR code of at most 50 mm at 0.4 mm a module. Bytes stand in byte mode, at level M where they fit, else L; text in
- * alphanumeric mode at level L.
+ * A QR code of at most 50 mm at 0.4 mm a module. Bytes stand in byte mode, at level M where they fit, else L; characters in
+ * alphanumeric mode at level L, as PixelPass has it; texts in the shortest modes, at level Q, M or L: the first that fits.
  *
  * Throws an Error for more than 1,273 bytes or 1,853 characters; the check of subjects keeps certificates below that.
  */
 export function qrCode(content: QrContent): QrCode {
   const { size, limit, unit } = qrRoom(content);
   if (size > limit) throw new Error(`a QR code of ${size} ${unit} cannot be printed at 50 mm`);
-  const isText = typeof content === 'string';
-  // The mode is named, since the library would fall to byte mode at the first chance.
-  const segments = isText ? [{ data: content, mode: 'alphanumeric' as const }] : [{ data: Buffer.from(content), mode: 'byte' as const }];
-  const level = !isText && size <= MAX_BYTES_AT_M ? 'M' : 'L';
+  const { segments, level } = encoded(content);
   const { modules: matrix, version } = QRCode.create(segments, { errorCorrectionLevel: level });
   if (version > LARGEST_VERSION) throw new Error(`the QR code has version ${version}`);
   const modules = matrix.size + 2 * QUIET;
@@ -53,6 +52,15 @@ export function qrCode(content: QrContent): QrCode {
     png: () => QRCode.toBuffer(segments, { errorCorrectionLevel: level, version, margin: QUIET, scale: PIXELS_A_MODULE, type: 'png' }),
   };
 }
+
+/** The mode is named, since the library would fall to byte mode at the first chance. */
+function encoded(content: QrContent): { segments: QRCode.QRCodeSegment[]; level: 'L' | 'M' | 'Q' } {
+  if (isWholeText(content)) return { segments: segmentsOfText(content.text), level: levelOfText(content.text) };
+  if (typeof content === 'string') return { segments: [{ data: content, mode: 'alphanumeric' }], level: 'L' };
+  return { segments: [{ data: Buffer.from(content), mode: 'byte' }], level: content.length <= MAX_BYTES_AT_M ? 'M' : 'L' };
+}
+
+const isWholeText = (content: QrContent): content is { readonly text: string } => typeof content === 'object' && 'text' in content;
 
 /** One path of horizontal runs: small, and without hairlines between modules. */
 function svgOf({ size, data }: QRCode.BitMatrix, modules: number): string {

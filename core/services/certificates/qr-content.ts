@@ -7,7 +7,7 @@ import type { QrContent } from './qr-code.js';
 const ENCODERS: Readonly<Record<QrForm, (credential: unknown) => QrContent>> = {
   zip: encodeDivocZip,
   pixelpass: encodePixelPass,
-  text: String,
+  text: (credential) => ({ text: String(credential) }),
 };
 
 export const QR_FORMS = Object.keys(ENCODERS) as QrForm[];

@@ -1,7 +1,7 @@
 import Negotiator from 'negotiator';
 import { type CredentialType, type QrForm, Refusal, type Rendering, type Wanted } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
-import { certificateView } from './certificate-view.js';
+import { certificateView, printedClaims } from './certificate-view.js';
 import { qrCode } from './qr-code.js';
 import { qrContent } from './qr-content.js';
 import type { RenderingCache } from './rendering-cache.js';
@@ -47,7 +47,17 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
   const isPage = mediaType === 'text/html';
   const make = async (): Promise<Rendering> => {
     const links = isPage ? (wanted.links ?? {}) : {};
-    const view = certificateView({ row, type: type.document, template, language, issuerName, timeZone, qr, links });
+    const view = certificateView({
+      row,
+      claims: printedClaims(row),
+      type: type.document,
+      template,
+      language,
+      issuerName,
+      timeZone,
+      qr,
+      links,
+    });
     const { file, engine } = isPage ? template.page : template.print;
     const files = { 'qr.svg': Buffer.from(qr.svg), 'certificate.json': Buffer.from(JSON.stringify(row.credential)) };
     const body = await engine.render({ template: file, data: { ...view }, files, date: Date.parse(row.intent.created) });

@@ -1,5 +1,13 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type CredentialFormat, type CredentialType, type Fault, isRefusal, Refusal, type SealIntent } from '../../api/index.js';
+import {
+  type Clock,
+  type CredentialFormat,
+  type CredentialType,
+  type Fault,
+  isRefusal,
+  Refusal,
+  type SealIntent,
+} from '../../api/index.js';
 import type { Signer } from '../../internal/index.js';
 import { formKey } from './form-keys.js';
 import type { Forms } from './forms.js';
@@ -15,6 +23,7 @@ export interface SubjectCheckOptions {
   readonly did: string;
   readonly forms: Forms;
   readonly signer: Signer;
+  readonly clock: Clock;
 }
 
 type Subject = Readonly<Record<string, unknown>>;
@@ -31,6 +40,7 @@ export function subjectCheck({
   did,
   forms,
   signer,
+  clock,
 }: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => Promise<void> {
   const validate = subjectValidator(type.document);
   return async (subject, formats) => {
@@ -40,7 +50,7 @@ export function subjectCheck({
     }
     for (const name of forms.chosen(formats)) {
       const format = forms.format(name);
-      const intent = { ...intentLike(type, did, subject), ...(await formKey(signer, did, format)) };
+      const intent = { ...intentLike(type, did, subject, clock.now().toISOString()), ...(await formKey(signer, did, format)) };
       const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
@@ -65,14 +75,14 @@ function prepared(format: CredentialFormat, intent: SealIntent): unknown {
 }
 
 /** An intent of the size that the recorded one will have, with an id that is nobody's; its key is the one that would sign. */
-function intentLike(type: CredentialType, did: string, subject: Subject): Omit<SealIntent, 'verificationMethod'> {
+function intentLike(type: CredentialType, did: string, subject: Subject, now: string): Omit<SealIntent, 'verificationMethod'> {
   return {
     id: 'urn:uuid:01932b6e-5c1f-7d3a-9e42-8f0b6a7c5d1e',
     issuer: did,
     type,
-    validFrom: '2026-01-01T00:00:00.000Z',
-    validUntil: '2027-12-31T23:59:59.999Z',
-    created: '2026-01-01T00:00:00.000Z',
+    validFrom: now,
+    validUntil: '9999-12-31T23:59:59.999Z',
+    created: now,
     subject,
   };
 }

@@ -41,11 +41,10 @@ export function sampleView(sample: Sample, template: CertificateTemplate, type: 
     proof: PROOF,
   };
   const qr = qrCode(qrContent(credential, 'zip'));
-  const row = { number: NUMBER, credential };
   const { language } = sample;
   const about = { type: type.document, template, language, issuerName: NAMES, timeZone: 'Asia/Kolkata', qr, links: LINKS };
   return {
-    view: certificateView({ row, ...about }),
+    view: certificateView({ row: { number: NUMBER }, claims: credential, ...about }),
     files: { 'qr.svg': Buffer.from(qr.svg), 'certificate.json': Buffer.from(JSON.stringify(credential)) },
     date: Date.parse(VALID_FROM),
   };

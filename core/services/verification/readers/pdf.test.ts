@@ -50,6 +50,15 @@ describe('readPdf', () => {
     expect(await readPdf(await pdfOf(content))).toEqual({ failure });
   });
 
+  it('takes a credential that is a text for the same, attached as JSON and printed as it stands', async () => {
+    const text = 'HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2';
+    const attached = { 'certificate.json': text };
+    const result = await readPdf(await pdfOf({ codes: [text], attached }));
+    expect('input' in result && readInput(result.input)).toEqual({ document: text });
+    for (const code of [`${text}A`, zip])
+      expect(await readPdf(await pdfOf({ codes: [code], attached }))).toEqual({ failure: 'PDF_PARTS_DIFFER' });
+  });
+
   it('keeps a page of any size within bounds', async () => {
     for (const size of [
       [14_400, 14_400],

@@ -63,8 +63,11 @@ function oneOf(attached: Uint8Array | undefined, printed: FileInput | undefined)
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  const [one, other] = [readInput(a), readInput(b)];
-  return 'document' in one && 'document' in other && canonicalJson(one.document) === canonicalJson(other.document);
+  const attached = readInput(a);
+  if (!('document' in attached)) return false;
+  // A credential that is a text is attached as a JSON string, and printed as it stands.
+  const printed = readInput(b, (text) => text === attached.document);
+  return 'document' in printed && canonicalJson(attached.document) === canonicalJson(printed.document);
 }
 
 async function attachments(document: PDFDocumentProxy): Promise<Uint8Array[]> {

@@ -1,0 +1,41 @@
+import { credentialFormat, definePlugin } from '@divoc/core/api';
+import { hcertFormat } from './src/hcert-format.js';
+import { hcertSettings, type Settings } from './src/hcert-settings.js';
+import { ICVP_PRODUCTS, productsOf } from './src/icvp-products.js';
+import { readProductList } from './src/product-list-file.js';
+
+export default definePlugin<Settings>()({
+  id: 'credential-hcert',
+  summary: "Health certificates as HC1 codes: EU Digital COVID Certificates and WHO's Digital ICVP.",
+  config: hcertSettings,
+  provides: { format: credentialFormat },
+  check: ({ config: { kind, country, issuer, timeZone, products } }) => [
+    ...(kind !== undefined && (country === undefined || issuer === undefined)
+      ? [{ pointer: '/kind', code: 'HCERT_ISSUER_MISSING', message: 'needs country and issuer beside it; write both, e.g. country: KE' }]
+      : []),
+    ...(isTimeZone(timeZone)
+      ? []
+      : [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message: 'is no IANA time zone; write one like Africa/Nairobi' }]),
+    ...('failure' in readProductList(products)
+      ? [{ pointer: '/products', code: 'HCERT_PRODUCTS_INVALID', message: PRODUCTS_INVALID }]
+      : []),
+  ],
+  async setup({ config: { kind, country, issuer, timeZone, vaccines, products } }) {
+    const read = readProductList(products);
+    if ('failure' in read) throw new Error(`the setting products ${PRODUCTS_INVALID}`);
+    const issuing =
+      kind !== undefined && country !== undefined && issuer !== undefined ? { kind, country, issuer, timeZone, vaccines } : undefined;
+    return { ports: { format: hcertFormat({ products: productsOf(read.list ?? ICVP_PRODUCTS), ...(issuing && { issuing }) }) } };
+  },
+});
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const PRODUCTS_INVALID = 'must name a JSON file in the form of schemas/codes/icvp-products.json: a date, and products with their diseases';

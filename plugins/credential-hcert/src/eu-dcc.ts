@@ -1,0 +1,75 @@
+import { RECORD_FORMATS } from '@divoc/core/api';
+import { EU_VACCINES } from './eu-dcc-vaccines.js';
+import { transliterated } from './transliteration.js';
+import { field, unfit } from './unfit.js';
+import { uvciOf } from './uvci.js';
+import { dayOfDose, nameOf, type VaccinationRecord, type Vaccines, vaccineOf } from './vaccination-record.js';
+
+/** Who issues, as settings say. */
+export interface IssuerSettings {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** e.g. `Ministry of Health` */
+  readonly issuer: string;
+  /** IANA name; gives the day of an instant that was recorded in UTC. */
+  readonly timeZone: string;
+  readonly vaccines: Vaccines;
+}
+
+const VERSION = '1.3.0';
+const COVID_19 = '840539006';
+/** Longest texts of the schema (https://github.com/ehn-dcc-development/eu-dcc-schema, 1.3.0). */
+const LONGEST = 80;
+
+/** The content of an EU DCC with one vaccination. Throws a Refusal (422) that names what it has no place for, or what is missing. */
+export function euDcc(record: VaccinationRecord, id: string, settings: IssuerSettings): object {
+  const { country, issuer, timeZone } = settings;
+  const codes = vaccineOf(record, { ...EU_VACCINES.vaccines, ...settings.vaccines });
+  if (codes.prophylaxis === undefined || codes.holder === undefined)
+    throw unfit(field('vaccineName'), 'its prophylaxis and holder codes are not known', 'Add both to the setting vaccines.');
+  const name = nameOf(record, LONGEST);
+  return {
+    ver: VERSION,
+    // The record has one name; the schema wants a single one to stand as the surname.
+    nam: { fn: name, fnt: standardised(name) },
+    dob: birthDate(record),
+    v: [
+      {
+        tg: codes.target ?? COVID_19,
+        vp: codes.prophylaxis,
+        mp: codes.product,
+        ma: codes.holder,
+        dn: doses(record, 'doseNumber'),
+        sd: doses(record, 'seriesDoses'),
+        dt: dayOfDose(record, timeZone),
+        co: country,
+        is: issuer,
+        ci: uvciOf(id, country),
+      },
+    ],
+  };
+}
+
+function standardised(name: string): string {
+  const text = transliterated(name);
+  if (text !== undefined) return text.slice(0, LONGEST);
+  throw unfit(
+    field('patient/name'),
+    'it has letters that passports have no transliteration for',
+    'Record the name as the passport writes it, in Latin, Cyrillic or Arabic letters.',
+  );
+}
+
+/** As precise as it is known, and empty when it is not. */
+function birthDate({ patient }: VaccinationRecord): string {
+  const date = patient?.birthDate;
+  if (date === undefined) return '';
+  if (typeof date === 'string' && RECORD_FORMATS['partial-date'](date)) return date;
+  throw unfit(field('patient/birthDate'), 'it is no date', 'Record it as YYYY, YYYY-MM or YYYY-MM-DD.');
+}
+
+function doses(record: VaccinationRecord, name: 'doseNumber' | 'seriesDoses'): number {
+  const count = record[name];
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= 99) return count;
+  throw unfit(field(name), 'a number from 1 to 99 is needed', 'Record which dose it is, and how many the series has.');
+}

@@ -1,0 +1,106 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Client, client, dose } from './requests.js';
+import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
+
+const TRAVEL = `{ use: credential-hcert, version: ^0.1, with: { kind: eu-dcc, country: XA, issuer: Ministry of Health } }`;
+
+/** The demo adopter with an EU DCC beside its credential, and a programme that issues nothing else. */
+function travelAdopter(): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'divoc-travel-')), 'demo');
+  cpSync(join(root, 'adopters', 'demo'), folder, { recursive: true });
+  const file = join(folder, 'adopter.yaml');
+  const template = 'template: certificate-a4 }\n';
+  const travel = `        travel: { identity: [walk-in], payment: government, deliver: [download], formats: [travel], ${template}`;
+  const text = readFileSync(file, 'utf8')
+    .replace('  credential: { use: credential-ldp, version: ^0.1 }\n', (line) => `${line}  travel: ${TRAVEL}\n`)
+    .replace(template, `${template}${travel}`);
+  writeFileSync(file, text);
+  return folder;
+}
+
+/** A dose, its EU DCC on paper and on a page, and the end of it: on the built program. */
+const adopter = travelAdopter();
+const home = newHome();
+let house: RunningHouse;
+let nurse: Client;
+let holder: Client;
+beforeAll(async () => {
+  house = await startHouse({ adopter, home });
+  nurse = client(house.address, tokenFor(home, 'nurse', 'facility-staff', { adopter }));
+  holder = client(house.address);
+});
+afterAll(async () => {
+  await house.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface Made {
+  readonly certificateId: string;
+  readonly links: Readonly<Record<'credential' | 'pdf' | 'qr' | 'page', string>>;
+}
+const record = (code: string, programme: string, changes: object) =>
+  nurse('POST', '/v1/vaccinations', { body: { ...dose(code, 1, { vaccineName: 'Covishield', ...changes }), programme } });
+
+async function keep(name: string, response: Response): Promise<string> {
+  expect([name, response.status]).toEqual([name, 200]);
+  const file = join(home, name);
+  writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+  return file;
+}
+
+it('is refused, by the name of the field, before anything is recorded that the form has no place for', async () => {
+  const answer = await record('H-0', 'travel', { vaccineName: 'CoVax' });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    422,
+    { code: 'CREDENTIAL_UNFIT', errors: [{ pointer: expect.stringMatching(/\/vaccineName$/) }] },
+  ]);
+});
+
+it('is one text wherever it stands: as credential, in codes, on paper; and verifies offline', async () => {
+  const made = (await (await record('H-1', 'travel', {})).json()) as Made;
+  const path = `/v1/certificates/${made.certificateId}`;
+  const files = [
+    await keep('dcc.json', await nurse('GET', path, { headers: { accept: 'application/json' } })),
+    await keep('dcc.png', await holder('GET', made.links.qr)),
+    await keep('dcc.pdf', await holder('GET', made.links.pdf)),
+  ];
+  const text = JSON.parse(readFileSync(files[0] as string, 'utf8'));
+  expect(text).toMatch(/^HC1:[0-9A-Z $%*+\-./:]+$/);
+  writeFileSync(join(home, 'dcc.txt'), `${text}\n`);
+  expect((await (await holder('GET', made.links.page)).text()).includes('Asha Perera')).toBe(true);
+  const verdicts = divoc(['verify', ...files, join(home, 'dcc.txt')], { home })
+    .stdout.trim()
+    .split('\n');
+  expect(verdicts.map((line) => JSON.parse(line))).toMatchObject(
+    verdicts.map(() => ({
+      format: 'hcert',
+      status: 'VERIFIED',
+      claims: { id: `urn:uuid:${made.certificateId}`, issuer: 'did:web:health.example', certificate: { nam: { fnt: 'ASHA<PERERA' } } },
+    })),
+  );
+  expect(await (await holder('POST', '/v1/verify', { body: { qr: text } })).json()).toMatchObject({
+    status: 'VERIFIED',
+    answers: { status: 'pass' },
+  });
+});
+
+it('stands beside the credential where both are issued, each in a code of its own', async () => {
+  const made = (await (await record('H-2', 'covid-19', {})).json()) as Made;
+  const path = `/v1/certificates/${made.certificateId}`;
+  const files = await Promise.all(
+    ['credential', 'travel'].map(async (form) =>
+      keep(`${form}.png`, await nurse('GET', `${path}?form=${form}`, { headers: { accept: 'image/png' } })),
+    ),
+  );
+  const verdicts = divoc(['verify', ...files], { home })
+    .stdout.trim()
+    .split('\n');
+  const id = `urn:uuid:${made.certificateId}`;
+  expect(verdicts.map((line) => JSON.parse(line))).toMatchObject([
+    { format: 'ldp', status: 'VERIFIED', claims: { id } },
+    { format: 'hcert', status: 'VERIFIED', claims: { id } },
+  ]);
+});
