@@ -19,7 +19,7 @@ import {
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { typeCanonizer } from './compiled/canonizer.js';
+import { typeCanonizer } from './compiled/type-canonizer.js';
 import { credentialValidator, type LdpCredential } from './credential-schema.js';
 import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
 
