@@ -1,11 +1,13 @@
-import { fromMultibase, isSignedBy, jwkOfMultikey, type PublicJwk, type Sign, toMultibase } from '@divoc/core/api';
-import type { Canonize } from './compiled/canonizer.js';
-import { digestOf } from './compiled/sha256.js';
+import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
+import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import type { Sign } from '@divoc/core/api';
+import jsigs from 'jsonld-signatures';
+import { type DocumentLoader, pinnedLoader } from './document-loader.js';
+
+const { AssertionProofPurpose } = jsigs.purposes;
 
 /** The name of the suite; it stands in the proof, and tells this format from others. */
 export const CRYPTOSUITE = 'eddsa-rdfc-2022';
-
-type Document = Readonly<Record<string, unknown>>;
 
 export interface ProofOptions {
   /** RFC 3339; it stands in the proof as it is given. */
@@ -15,47 +17,42 @@ export interface ProofOptions {
 }
 
 /**
- * Adds a DataIntegrityProof (eddsa-rdfc-2022, https://www.w3.org/TR/vc-di-eddsa/, section 3.2.1) to a document.
+ * Adds a DataIntegrityProof (eddsa-rdfc-2022, https://www.w3.org/TR/vc-di-eddsa/) to a document, in JSON-LD safe mode.
  *
  * The key stays outside: `sign` receives the 64 bytes of both hashes and gives back a raw Ed25519 signature.
  */
-export async function addProof(document: object, options: ProofOptions, sign: Sign, canonize: Canonize): Promise<Record<string, unknown>> {
-  const { created, verificationMethod } = options;
-  const config = { created, type: 'DataIntegrityProof', verificationMethod, cryptosuite: CRYPTOSUITE, proofPurpose: 'assertionMethod' };
-  const proofValue = toMultibase(await sign(await signedBytes({ ...document }, config, canonize)));
-  return { ...document, proof: { ...config, proofValue } };
+export async function addProof(
+  document: object,
+  options: ProofOptions,
+  sign: Sign,
+  loader: DocumentLoader,
+): Promise<Record<string, unknown>> {
+  const signer = {
+    id: options.verificationMethod,
+    algorithm: 'Ed25519' as const,
+    sign: ({ data }: { readonly data: Uint8Array }) => sign(data),
+  };
+  const suite = new DataIntegrityProof({ cryptosuite, signer, date: null });
+  // Given as a member, because `date` would lose its milliseconds (the suite writes whole seconds).
+  suite.proof = { created: options.created };
+  return jsigs.sign(structuredClone(document), { suite, purpose: new AssertionProofPurpose(), documentLoader: loader });
 }
 
 export interface ProofKey {
+  readonly id: string;
+  readonly controller: string;
   readonly publicKeyMultibase: string;
 }
 
-/** True when the document's proof, whose shape has been checked, is a signature by this key (section 3.2.2). */
-export async function proofHolds(document: object, key: ProofKey, canonize: Canonize): Promise<boolean> {
-  const { proof, ...unsecured } = document as Document;
-  const { proofValue, ...config } = proof as Document;
-  const jwk = jwkOf(key.publicKeyMultibase);
-  const signature = typeof proofValue === 'string' ? fromMultibase(proofValue) : undefined;
-  if (!jwk || signature?.length !== 64) return false;
-  return isSignedBy(jwk, 'Ed25519', await signedBytes(unsecured, config, canonize), signature);
+/** True when the document's proof is a signature by this key, made for assertions. `documents`: the contexts, by URL. */
+export async function proofHolds(document: object, key: ProofKey, documents: ReadonlyMap<string, object>): Promise<boolean> {
+  const method = { '@context': 'https://w3id.org/security/multikey/v1', type: 'Multikey', ...pick(key) };
+  // jsonld-signatures asks the loader for the key and then for its controller's list of assertion methods.
+  const controller = { '@context': 'https://www.w3.org/ns/did/v1', id: key.controller, assertionMethod: [key.id] };
+  const documentLoader = pinnedLoader(new Map([...documents, [key.id, method], [key.controller, controller]]));
+  const suite = new DataIntegrityProof({ cryptosuite });
+  const result = await jsigs.verify(document, { suite, purpose: new AssertionProofPurpose(), documentLoader });
+  return result.verified === true;
 }
 
-/** The hash of the proof's configuration, under the document's contexts, then that of the document (section 3.2.4). */
-async function signedBytes(document: Document, config: Document, canonize: Canonize): Promise<Uint8Array> {
-  const bytes = new Uint8Array(64);
-  bytes.set(digestOf(await canonize({ '@context': document['@context'], ...config })));
-  bytes.set(digestOf(await canonize(document)), 32);
-  return bytes;
-}
-
-const MAX_KEPT = 256;
-const jwks = new Map<string, PublicJwk>();
-
-/** One object a key, since the imported key is kept with it; an issuer has few. */
-function jwkOf(multibase: string): PublicJwk | undefined {
-  const jwk = jwks.get(multibase) ?? jwkOfMultikey(multibase);
-  if (!jwk || jwks.has(multibase)) return jwk;
-  if (jwks.size >= MAX_KEPT) jwks.delete(jwks.keys().next().value as string);
-  jwks.set(multibase, jwk);
-  return jwk;
-}
+const pick = ({ id, controller, publicKeyMultibase }: ProofKey) => ({ id, controller, publicKeyMultibase });

@@ -19,9 +19,9 @@ import {
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { typeCanonizer } from './compiled/type-canonizer.js';
 import { credentialValidator, type LdpCredential } from './credential-schema.js';
-import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
+import { CRYPTOSUITE } from './data-integrity.js';
+import { addTypeProof, type KnownType, typeProofHolds } from './type-proof.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-rdfc-2022. */
 export const ldpFormat: CredentialFormat = {
@@ -51,7 +51,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (!credentialValidator(type, url)(document)) return refusedVerdict('SHAPE_NOT_EXACT');
   const key = trustedKey(proofClaim(document, at), trust);
   if (typeof key === 'string') return refusedVerdict(key);
-  const holds = await proofHolds(document, key, typeCanonizer(type, url)).catch(() => false);
+  const holds = await typeProofHolds(known, document, key).catch(() => false);
   if (!holds) return refusedVerdict('SIGNATURE_WRONG');
   const claims = claimsOf(document);
   const outside = outsideValidity(document, at);
@@ -60,7 +60,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
 }
 
 /** The certificate type that the contexts name, by content, in the one place where its issuer serves it. */
-function knownType(document: unknown, trust: Trust): { type: CredentialType['document']; url: string } | VerdictReason {
+function knownType(document: unknown, trust: Trust): KnownType | VerdictReason {
   if (!recognises(document)) return 'DOCUMENT_NOT_CREDENTIAL';
   const contexts = (document as { '@context': readonly unknown[] })['@context'];
   const url = contexts[1];
@@ -94,7 +94,7 @@ const proofClaim = ({ issuer, proof: { verificationMethod, created } }: LdpCrede
 async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const { type, created, verificationMethod, validFrom } = intent;
   const { proof: _, ...unsigned } = prepare(intent);
-  const credential = await addProof(unsigned, { created, verificationMethod }, sign, typeCanonizer(type.document, type.url));
+  const credential = await addTypeProof({ type: type.document, url: type.url }, unsigned, { created, verificationMethod }, sign);
   const verdict = await open(credential, trustOfIntent(intent), new Date(validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;

@@ -1,20 +1,37 @@
 // The parts of these untyped packages that are used here.
-declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
-  export const cryptosuite: {
-    canonize(document: object, options: { readonly documentLoader: (url: string) => Promise<object> }): Promise<string>;
+declare module 'jsonld-signatures' {
+  export interface VerifyResult {
+    readonly verified: boolean;
+    readonly error?: unknown;
+  }
+  interface Options {
+    readonly suite: unknown;
+    readonly purpose: unknown;
+    readonly documentLoader: (url: string) => Promise<object>;
+  }
+  const jsigs: {
+    sign(document: object, options: Options): Promise<Record<string, unknown>>;
+    verify(document: object, options: Options): Promise<VerifyResult>;
+    readonly purposes: { readonly AssertionProofPurpose: new () => object };
   };
+  export default jsigs;
 }
 
-declare module 'jsonld' {
-  interface Options {
-    readonly documentLoader: (url: string) => Promise<object>;
-    readonly base: null;
-    readonly safe: true;
-    readonly rdfDirection: 'i18n-datatype';
-    readonly format: 'application/n-quads';
+declare module '@digitalbazaar/data-integrity' {
+  export interface ExternalSigner {
+    readonly id: string;
+    readonly algorithm: 'Ed25519';
+    sign(input: { readonly data: Uint8Array }): Promise<Uint8Array>;
   }
-  const jsonld: { toRDF(document: object, options: Options): Promise<string> };
-  export default jsonld;
+  export class DataIntegrityProof {
+    constructor(options: { cryptosuite: unknown; signer?: ExternalSigner; date?: null });
+    /** Members that every proof made starts with. */
+    proof?: Record<string, unknown>;
+  }
+}
+
+declare module '@digitalbazaar/eddsa-rdfc-2022-cryptosuite' {
+  export const cryptosuite: unknown;
 }
 
 declare module '@digitalbazaar/credentials-context' {

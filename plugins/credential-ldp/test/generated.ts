@@ -1,7 +1,8 @@
 import { type CredentialType, VC_CONTEXT } from '@divoc/core/api';
 import fc from 'fast-check';
+import { proofShapes } from '../src/compiled/proof-plans.js';
 import { type NodeShape, shapeOf } from '../src/compiled/shape.js';
-import { credentialShapes } from '../src/compiled/type-canonizer.js';
+import { credentialSchema } from '../src/credential-schema.js';
 import { typeOf } from './fixture.js';
 
 interface Member {
@@ -117,7 +118,7 @@ const [revocation, suspension] = [purpose('revocation'), purpose('suspension')];
 
 /** The shape of a type's credentials with their status, whichever way its schema writes that. */
 export function shapeWithStatus(type: CredentialType): NodeShape {
-  const [shape] = credentialShapes(type.document, type.url) as [NodeShape];
+  const shape = proofShapes(credentialSchema(type.document, type.url))?.document as NodeShape;
   const status = shapeOf({ oneOf: [revocation, suspension, { type: 'array', prefixItems: [revocation, suspension], items: false }] });
   if (!status) throw new Error('the shape of a status is not understood');
   return { ...shape, members: new Map([...shape.members, ['credentialStatus', status]]) };

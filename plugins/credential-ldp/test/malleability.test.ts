@@ -1,6 +1,5 @@
 import { assertNotMalleable, mutations } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
-import { typeCanonizer } from '../src/compiled/type-canonizer.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { iri } from './context-iri.js';
 import { at, intent, issuerKey, trustOf, type } from './fixture.js';
@@ -42,7 +41,7 @@ describe('a sealed credential', () => {
     const { proofHolds } = await import('../src/data-integrity.js');
     const key = { id: intent.verificationMethod, controller: intent.issuer, publicKeyMultibase: issuerKey.multibase };
     const lax = async (document: unknown) => {
-      const holds = await proofHolds(document as object, key, typeCanonizer(type.document, type.url)).catch(() => false);
+      const holds = await proofHolds(document as object, key, new Map([[type.url, type.document]])).catch(() => false);
       return { status: holds ? 'VERIFIED' : 'INVALID_SIGNATURE' };
     };
     const error = await assertNotMalleable(credential, lax, { iri }).catch((thrown: Error) => thrown.message);
