@@ -63,8 +63,16 @@ export function source(path: string, text: string): Source {
 
 function target(path: string, specifier: string): Pick<Import, 'file' | 'package'> {
   if (specifier.startsWith('.')) return { file: posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts') };
+  if (specifier.startsWith('#')) return { file: ownImport(path, specifier) };
   if (isBuiltin(specifier)) return { package: specifier };
   return { package: specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/') };
+}
+
+/** What a package calls by a name of its own, as it is outside Node.js. */
+function ownImport(path: string, specifier: string): string {
+  const folder = /^core|^plugins\/[^/]+/.exec(path)?.[0] as string;
+  const { imports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  return posix.join(folder, imports[specifier]['divoc-source']);
 }
 
 const NOT_OURS = new Set(['node_modules', 'dist']);

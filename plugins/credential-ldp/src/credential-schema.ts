@@ -24,7 +24,7 @@ export interface LdpCredential {
  * one-element array, terms and full IRIs, empty contexts. Only the exact shape makes the signature cover the text.
  * `verificationMethod` may be missing here because its absence has a word of its own (KID_NOT_INCLUDED).
  */
-function credentialSchema(document: CredentialType['document'], url: string): object {
+export function credentialSchema(document: CredentialType['document'], url: string): object {
   const closed = (required: readonly string[], properties: object) => ({
     type: 'object',
     additionalProperties: false,

@@ -20,15 +20,15 @@ import {
   verifiedVerdict,
 } from '@divoc/core/api';
 import { credentialValidator, type LdpCredential } from './credential-schema.js';
-import { addProof, CRYPTOSUITE, proofHolds } from './data-integrity.js';
-import { pinnedLoader } from './document-loader.js';
+import { CRYPTOSUITE } from './data-integrity.js';
+import { addTypeProof, type KnownType, typeProofHolds } from './type-proof.js';
 
 /** W3C Verifiable Credentials 2.0, embedded proof, eddsa-rdfc-2022. */
 export const ldpFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
   needs: { purpose: 'vc', algorithm: 'Ed25519' },
-  prepare: (intent) => prepare(intent).prepared,
+  prepare,
   seal,
   recognises,
   open,
@@ -51,7 +51,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (!credentialValidator(type, url)(document)) return refusedVerdict('SHAPE_NOT_EXACT');
   const key = trustedKey(proofClaim(document, at), trust);
   if (typeof key === 'string') return refusedVerdict(key);
-  const holds = await proofHolds(document, key, new Map([[url, type]])).catch(() => false);
+  const holds = await typeProofHolds(known, document, key).catch(() => false);
   if (!holds) return refusedVerdict('SIGNATURE_WRONG');
   const claims = claimsOf(document);
   const outside = outsideValidity(document, at);
@@ -60,7 +60,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
 }
 
 /** The certificate type that the contexts name, by content, in the one place where its issuer serves it. */
-function knownType(document: unknown, trust: Trust): { type: CredentialType['document']; url: string } | VerdictReason {
+function knownType(document: unknown, trust: Trust): KnownType | VerdictReason {
   if (!recognises(document)) return 'DOCUMENT_NOT_CREDENTIAL';
   const contexts = (document as { '@context': readonly unknown[] })['@context'];
   const url = contexts[1];
@@ -93,19 +93,18 @@ const proofClaim = ({ issuer, proof: { verificationMethod, created } }: LdpCrede
 /** Prepare → lint → sign → verify what was signed. Throws a Refusal (422) with the reason, and signs nothing, for an unfit intent. */
 async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const { type, created, verificationMethod, validFrom } = intent;
-  const { unsigned } = prepare(intent);
-  const credential = await addProof(unsigned, { created, verificationMethod }, sign, pinnedLoader(new Map([[type.url, type.document]])));
+  const { proof: _, ...unsigned } = prepare(intent);
+  const credential = await addTypeProof({ type: type.document, url: type.url }, unsigned, { created, verificationMethod }, sign);
   const verdict = await open(credential, trustOfIntent(intent), new Date(validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;
 }
 
-/** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */
-function prepare(intent: SealIntent): { readonly unsigned: object; readonly prepared: LdpCredential } {
+/** A copy of the credential with a stand-in for its proof, which has had the format answer of `open`. */
+function prepare(intent: SealIntent): LdpCredential {
   const { created, verificationMethod } = intent;
-  const unsigned = unsignedCredential(intent);
   const proof = { type: 'DataIntegrityProof', created, verificationMethod, cryptosuite: CRYPTOSUITE, proofPurpose: 'assertionMethod' };
-  return { unsigned, prepared: linted({ ...unsigned, proof: { ...proof, proofValue: STAND_IN_PROOF_VALUE } }, intent) };
+  return linted({ ...unsignedCredential(intent), proof: { ...proof, proofValue: STAND_IN_PROOF_VALUE } }, intent);
 }
 
 function linted(draft: object, intent: SealIntent): LdpCredential {
