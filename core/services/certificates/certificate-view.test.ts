@@ -90,9 +90,10 @@ it('turns right to left with the language, keeps the English label beside, and i
   ]);
 });
 
-it('prints the claims of a credential, and of one that is a text what it was made from', () => {
+it('prints the claims of a credential, and of one that is a text or in an old form what it was made from', () => {
   const intent = { subject: credentialSubject, issuer: claims.issuer, validFrom: claims.validFrom } as unknown as CertificateRow['intent'];
   const signed = { ...claims, credentialSubject: { ...credentialSubject, doseNumber: 2 } };
   expect(printedClaims({ credential: signed, intent })).toBe(signed);
-  expect(printedClaims({ credential: 'HC1:NCF', intent })).toEqual(claims);
+  const old = { issuanceDate: claims.validFrom, credentialSubject: { type: 'Person', name: 'آشا' }, evidence: [{ dose: 1 }] };
+  for (const credential of ['HC1:NCF', old]) expect(printedClaims({ credential, intent })).toEqual(claims);
 });

@@ -94,9 +94,12 @@ export interface PrintedClaims {
   readonly validFrom: string;
 }
 
-/** Of what is signed. A credential that is a text has room for codes alone: there it is what it was made from. */
+/**
+ * Of what is signed, where that is a VC 2.0 of the house's record. A credential that is a text has room for codes alone, and
+ * one in an old form has names of its own: there it is what it was made from.
+ */
 export function printedClaims({ credential, intent }: Pick<CertificateRow, 'credential' | 'intent'>): PrintedClaims {
-  if (typeof credential !== 'string') return credential as unknown as PrintedClaims;
+  if (typeof credential !== 'string' && 'validFrom' in credential) return credential as unknown as PrintedClaims;
   const { subject, issuer, validFrom } = intent;
   return { credentialSubject: subject, issuer, validFrom };
 }
