@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineDeclaration, Part, TemplateEngine } from '../../core/api/index.js';
+import type { DocumentConverter, EngineDeclaration, Part, TemplateEngine } from '../../core/api/index.js';
 import { loadRecordType, recordToCheckWith } from '../../core/services/certificates/record-type.js';
 import { type Sample, samplesIn } from '../../core/services/certificates/templates/check-samples.js';
 import { checkTemplate } from '../../core/services/certificates/templates/check-templates.js';
@@ -10,6 +10,7 @@ import { loadTemplate } from '../../core/services/certificates/templates/load-te
 import { sampleView } from '../../core/services/certificates/templates/sample-view.js';
 import { setUpPart } from '../../core/testkit/set-up-part.js';
 import { engineDeclaration } from '../../core/testkit/template-engine-contract.js';
+import chromium from '../../plugins/template-chromium/plugin.js';
 import eta from '../../plugins/template-eta/plugin.js';
 import handlebars from '../../plugins/template-handlebars/plugin.js';
 import typst from '../../plugins/template-typst/plugin.js';
@@ -41,9 +42,14 @@ const places = [
 
 let parts: Part[] = [];
 let engines: TemplateEngine[] = [];
+let converters: DocumentConverter[] = [];
 beforeAll(async () => {
-  parts = await Promise.all(PLUGINS.map((plugin) => setUpPart(plugin, { adopter: join(root, 'adopters') })));
-  engines = parts.map(({ ports }) => ports.engine as TemplateEngine);
+  const [paper, ...others] = await Promise.all(
+    [chromium, ...PLUGINS].map((plugin) => setUpPart(plugin, { adopter: join(root, 'adopters') })),
+  );
+  engines = others.map(({ ports }) => ports.engine as TemplateEngine);
+  converters = [paper?.ports.converter as DocumentConverter];
+  parts = [...others, paper as Part];
 });
 afterAll(async () => {
   for (const part of parts) await part.stop?.();
@@ -69,7 +75,7 @@ describe.each(places)('$folder', ({ folder, adopter, isHouse, name }) => {
   const shown = relative(root, folder);
   const load = () => {
     const { schema, type } = loadRecordType(adopter, publicUrl);
-    const template = loadTemplate({ name, folder }, engines, schema);
+    const template = loadTemplate({ name, folder }, engines, schema, converters);
     if (!template) throw new Error(`no engine here reads ${shown}`);
     return { template, type };
   };
@@ -80,7 +86,7 @@ describe.each(places)('$folder', ({ folder, adopter, isHouse, name }) => {
     const declared: Record<string, EngineDeclaration | undefined> = {};
     for (const plugin of PLUGINS) declared[plugin.id] = engineDeclaration(plugin);
     expect(
-      checkTemplate(folder, shown, { engines: declared, printsPages: false, isHouse, ...recordToCheckWith(adopter, publicUrl) }),
+      checkTemplate(folder, shown, { engines: declared, printsPages: true, isHouse, ...recordToCheckWith(adopter, publicUrl) }),
     ).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type DocumentConverter, documentConverter } from '../../api/ports/document-converter.js';
 import { type TemplateEngine, templateEngine } from '../../api/ports/template-engine.js';
 import { templateFolders } from '../../internal/template-folder.js';
 import { boot } from '../../kernel/boot.js';
@@ -19,7 +20,7 @@ export const draw: Command = {
 Usage: divoc draw [ADOPTER] [TEMPLATE] --out DIR [--json]
 
 Draws each sample of TEMPLATE, or of all of the adopter's own, as a page and as a document: DIR/<template>/<sample>.html and
-.pdf. Only the template engines are started; no database and no key are needed.
+.pdf. Only what draws is started; no database and no key are needed.
 --out DIR  where to, made when it is not there; files of the same names are written over
 --json     prints { "drawn": [file] }.
 Exits 0 when all is drawn, 1 when there is something to mend.`,
@@ -36,12 +37,13 @@ Exits 0 when all is drawn, 1 when there is something to mend.`,
       const { schema, type } = loadRecordType(plan.adopter, 'https://health.example');
 
       const home = mkdtempSync(join(tmpdir(), 'divoc-draw-'));
-      const house = await boot(plan, { home, log: logging(env), only: [templateEngine.id] });
+      const house = await boot(plan, { home, log: logging(env), only: [templateEngine.id, documentConverter.id] });
       const drawn: string[] = [];
       try {
-        const engines = providersOf(plan.parts, templateEngine.id).map(({ name }) => house.port<TemplateEngine>(templateEngine.id, name));
+        const all = <T>(port: string) => providersOf(plan.parts, port).map(({ name }) => house.port<T>(port, name));
+        const [engines, converters] = [all<TemplateEngine>(templateEngine.id), all<DocumentConverter>(documentConverter.id)];
         for (const { name, folder } of wanted) {
-          const template = loadTemplate({ name, folder }, engines, schema);
+          const template = loadTemplate({ name, folder }, engines, schema, converters);
           if (!template) throw new UsageError(`No engine of the manifest reads ${name}.`);
           const out = join(resolve(String(flags.out)), name);
           mkdirSync(out, { recursive: true });
