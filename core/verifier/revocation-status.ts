@@ -1,9 +1,12 @@
 import type { Verdict } from '../api/index.js';
 import type { BundleTrust } from './trust.js';
 
-const ENDED = { code: 'REVOKED', text: 'The issuer has revoked the certificate, or issued another one in its place.' };
+const REASONS = {
+  ended: ['REVOKED', 'The issuer has revoked the certificate, or issued another one in its place.'],
+  suspended: ['SUSPENDED', 'The issuer has suspended the certificate: it does not hold for the time being.'],
+} as const;
 
-/** The statuses before which REVOKED stands: what is over for another reason is over all the more. */
+/** The statuses before which REVOKED and SUSPENDED stand: what is over for another reason is over all the more. */
 const WEAKER: readonly Verdict['status'][] = ['VERIFIED', 'NOT_YET_VALID', 'EXPIRED', 'RULE_FAILED'];
 
 /**
@@ -11,15 +14,16 @@ const WEAKER: readonly Verdict['status'][] = ['VERIFIED', 'NOT_YET_VALID', 'EXPI
  *
  * Only what the signature covers is looked up, so that nobody learns from a forged document what is on a list.
  */
-export function withStatus(verdict: Verdict, { hasEnded }: Partial<Pick<BundleTrust, 'hasEnded'>>): Verdict {
+export function withStatus(verdict: Verdict, { standing }: Partial<Pick<BundleTrust, 'standing'>>): Verdict {
   const { claims, answers, reasons } = verdict;
-  if (answers.signature !== 'pass' || !claims || !hasEnded) return verdict;
+  if (answers.signature !== 'pass' || !claims || !standing) return verdict;
   const [issuer, id] = [idOf(claims.issuer), idOf(claims.id)];
-  const ended = issuer !== undefined && id !== undefined ? hasEnded(issuer, id) : undefined;
-  if (ended === undefined) return verdict;
-  if (!ended) return { ...verdict, answers: { ...answers, status: 'pass' } };
-  const status = WEAKER.includes(verdict.status) ? 'REVOKED' : verdict.status;
-  return { ...verdict, status, answers: { ...answers, status: 'fail' }, reasons: [ENDED, ...reasons] };
+  const found = issuer !== undefined && id !== undefined ? standing(issuer, id) : undefined;
+  if (found === undefined) return verdict;
+  if (found === 'active') return { ...verdict, answers: { ...answers, status: 'pass' } };
+  const [code, text] = REASONS[found];
+  const status = WEAKER.includes(verdict.status) ? code : verdict.status;
+  return { ...verdict, status, answers: { ...answers, status: 'fail' }, reasons: [{ code, text }, ...reasons] };
 }
 
 /** An issuer may be an object with an id (VC 2.0, 4.7). */

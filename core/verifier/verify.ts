@@ -6,7 +6,7 @@ import { withStatus } from './revocation-status.js';
 import type { BundleTrust } from './trust.js';
 
 /** Keys and types for formats, and, where there is one, the issuer's list of what has ended. */
-export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
+export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'standing'>>;
 
 /** By the names that verdicts give them: instances of a manifest, or packages. */
 export type Formats = Readonly<Record<string, FormatReader>>;

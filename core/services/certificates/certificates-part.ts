@@ -24,7 +24,7 @@ import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
-import { assertActive, published, revoke } from './revoke.js';
+import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
@@ -79,8 +79,9 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     };
     const own = async () => didDocument(issuer.did, await signer.keys());
     const make = async () => {
-      const [didDocument, kept, ended] = [await own(), await store.types(storage.knex), await statuses.ended(storage.knex)];
-      return trustBundle({ did: issuer.did, didDocument, contexts: { ...Object.fromEntries(kept), [type.hash]: type.document }, ended });
+      const [didDocument, kept, notHolding] = [await own(), await store.types(storage.knex), await statuses.notHolding(storage.knex)];
+      const contexts = { ...Object.fromEntries(kept), [type.hash]: type.document };
+      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding });
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
@@ -109,6 +110,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         return { id, number };
       },
       revoke: (id, ending) => revoke(revoking, id, ending),
+      suspend: (id, suspension) => suspend(revoking, id, suspension),
+      reinstate: (id, by) => reinstate(revoking, id, by),
       async find(id) {
         const row = await store.certificate(storage.knex, id);
         return row && { ...row, status: await statuses.current(storage.knex, id) };
@@ -124,6 +127,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       status: (id) => statuses.current(storage.knex, id),
       render: rendered,
       revoke: port.revoke,
+      suspend: port.suspend,
+      reinstate: port.reinstate,
       didDocument: own,
       jwkSet: async () => jwkSet(await signer.keys()),
       signerCertificates: async () => signerCertificates(await signer.keys()),

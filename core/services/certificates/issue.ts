@@ -94,6 +94,9 @@ async function assertReplaceable({ store, statuses }: Issuing, trx: Knex.Transac
   const { state } = await statuses.current(trx, id);
   if (state === 'revoked')
     throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate has been revoked, so that nothing takes its place.');
+  // A new certificate would undo the suspension.
+  if (state === 'suspended')
+    throw new Refusal(409, 'CERTIFICATE_SUSPENDED', 'The certificate is suspended; reinstate it before it is replaced.');
   if (state === 'superseded' || (await store.intentReplacing(trx, id))) {
     throw new Refusal(409, 'CERTIFICATE_SUPERSEDED', 'Another certificate has taken the place of this one; replace that one.');
   }
@@ -107,7 +110,7 @@ async function endReplaced(
   replacedBy: string,
   at: string,
 ): Promise<void> {
-  if ((await statuses.current(trx, id)).state !== 'active') return;
+  if (['revoked', 'superseded'].includes((await statuses.current(trx, id)).state)) return;
   await statuses.add(trx, id, { state: 'superseded', reason, actor, at, replacedBy });
   await audit.append(trx, { actor, action: 'certificate.superseded', subject: id, detail: { reason, replacedBy } });
 }

@@ -9,6 +9,9 @@ import {
   type RevocationReason,
   type RouteHandler,
   type RouteTable,
+  SUSPENSION_REASONS,
+  type Suspension,
+  type SuspensionReason,
   type Wanted,
 } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
@@ -20,12 +23,22 @@ const STATUS = {
   required: ['id', 'state'],
   properties: {
     id: { type: 'string' },
-    state: { type: 'string', enum: ['active', 'revoked', 'superseded'] },
-    reason: { type: 'string', enum: REVOCATION_REASONS },
+    state: { type: 'string', enum: ['active', 'suspended', 'revoked', 'superseded'] },
+    reason: { type: 'string', enum: SUSPENSION_REASONS },
     since: { type: 'string', format: 'date-time' },
     replacedBy: { type: 'string' },
   },
 };
+
+/** The body of what ends or suspends. */
+const because = (reasons: readonly string[]) => ({
+  type: 'object',
+  additionalProperties: false,
+  required: ['reason'],
+  properties: {
+    reason: { type: 'string', enum: reasons, description: 'A code; there is no place for words about a person.' },
+  },
+});
 
 export const certificateRoutes = {
   mount: '',
@@ -61,17 +74,35 @@ export const certificateRoutes = {
       scope: 'certificates:revoke',
       summary: 'Revokes a certificate in all its forms, for ever. Sent again, it changes nothing.',
       idempotent: true,
-      body: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['reason'],
-        properties: {
-          reason: { type: 'string', enum: REVOCATION_REASONS, description: 'A code; there is no place for words about a person.' },
-        },
-      },
+      body: because(REVOCATION_REASONS),
       replies: {
         200: { description: 'It is revoked, now or since before; the first reason stays.', schema: STATUS },
         404: { description: 'There is none with this id.' },
+      },
+    },
+    suspend: {
+      method: 'POST',
+      path: '/v1/certificates/{id}/suspensions',
+      scope: 'certificates:suspend',
+      summary: 'Suspends a certificate in all its forms, until it is reinstated or revoked. Sent again, it changes nothing.',
+      idempotent: true,
+      body: because(SUSPENSION_REASONS),
+      replies: {
+        200: { description: 'It is suspended, now or since before; the first reason stays.', schema: STATUS },
+        404: { description: 'There is none with this id.' },
+        409: { description: 'It has been revoked or replaced, and stays so.' },
+      },
+    },
+    reinstate: {
+      method: 'POST',
+      path: '/v1/certificates/{id}/reinstatements',
+      scope: 'certificates:suspend',
+      summary: 'Lets a suspended certificate hold again. Sent again, it changes nothing.',
+      idempotent: true,
+      replies: {
+        200: { description: 'It is active, now or since before.', schema: STATUS },
+        404: { description: 'There is none with this id.' },
+        409: { description: 'It has been revoked or replaced, and stays so.' },
       },
     },
     did: {
@@ -120,6 +151,8 @@ export interface Answers {
   status(id: string): Promise<CertificateStatus>;
   render(row: CertificateRow, wanted: Wanted): Promise<Rendering>;
   revoke(id: string, ending: Ending): Promise<CertificateStatus>;
+  suspend(id: string, suspension: Suspension): Promise<CertificateStatus>;
+  reinstate(id: string, by: { readonly actor: string }): Promise<CertificateStatus>;
   didDocument(): Promise<unknown>;
   jwkSet(): Promise<unknown>;
   signerCertificates(): Promise<string>;
@@ -160,6 +193,15 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
       const { reason } = body as { readonly reason: RevocationReason };
       const id = params.id ?? '';
       return { status: 200, body: { id, ...(await answers.revoke(id, { reason, actor: actor?.id ?? '' })) } };
+    },
+    async suspend({ params, body, actor }) {
+      const { reason } = body as { readonly reason: SuspensionReason };
+      const id = params.id ?? '';
+      return { status: 200, body: { id, ...(await answers.suspend(id, { reason, actor: actor?.id ?? '' })) } };
+    },
+    async reinstate({ params, actor }) {
+      const id = params.id ?? '';
+      return { status: 200, body: { id, ...(await answers.reinstate(id, { actor: actor?.id ?? '' })) } };
     },
     async did() {
       const body = await answers.didDocument();

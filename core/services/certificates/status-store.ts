@@ -1,18 +1,29 @@
 import type { Knex } from 'knex';
-import type { CertificateStatus, Ending, RevocationReason } from '../../api/index.js';
+import type { CertificateStatus, SuspensionReason } from '../../api/index.js';
 
 interface Columns {
   readonly seq: number;
-  readonly state: 'revoked' | 'superseded';
-  readonly reason: RevocationReason;
+  readonly state: CertificateStatus['state'];
+  /** Null where the state is `active`. */
+  readonly reason: SuspensionReason | null;
   readonly at: string;
   readonly replaced_by: string | null;
 }
 
-export interface StatusEvent extends Ending {
+export interface StatusEvent {
   readonly state: Columns['state'];
+  readonly reason?: SuspensionReason;
+  /** Actor id. */
+  readonly actor: string;
   readonly at: string;
   readonly replacedBy?: string;
+}
+
+/** The ids of certificates that do not hold now, and when anything last changed. */
+export interface NotHolding {
+  readonly ended: readonly string[];
+  readonly suspended: readonly string[];
+  readonly updated?: string;
 }
 
 /** What became of certificates, of one tenant: rows are added and never changed. */
@@ -27,22 +38,28 @@ export class StatusStore {
     const row = await this.#last(db, id);
     if (!row) return { state: 'active' };
     const { state, reason, at, replaced_by } = row;
-    return { state, reason, since: at, ...(replaced_by !== null && { replacedBy: replaced_by }) };
+    return { state, ...(reason !== null && { reason }), since: at, ...(replaced_by !== null && { replacedBy: replaced_by }) };
   }
 
+  /** The table refuses what follows an ending. */
   async add(trx: Knex.Transaction, id: string, { state, reason, actor, at, replacedBy }: StatusEvent): Promise<void> {
     const seq = ((await this.#last(trx, id))?.seq ?? 0) + 1;
-    await trx('certificate_status').insert({ tenant: this.#tenant, id, seq, state, reason, actor, at, replaced_by: replacedBy ?? null });
+    const row = { tenant: this.#tenant, id, seq, state, reason: reason ?? null, actor, at, replaced_by: replacedBy ?? null };
+    await trx('certificate_status').insert(row);
   }
 
-  /** The ids of all that have ended, and when the last one did. */
-  async ended(db: Knex): Promise<{ readonly ids: readonly string[]; readonly updated?: string }> {
-    const rows: { id: string; at: string }[] = await db('certificate_status').where({ tenant: this.#tenant }).select('id', 'at');
+  async notHolding(db: Knex): Promise<NotHolding> {
+    const rows: { id: string; state: Columns['state']; at: string }[] = await db('certificate_status')
+      .where({ tenant: this.#tenant })
+      .orderBy(['id', 'seq'])
+      .select('id', 'state', 'at');
+    const last = new Map(rows.map(({ id, state }) => [id, state]));
+    const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
     const updated = rows
       .map(({ at }) => at)
       .sort()
       .at(-1);
-    return { ids: [...new Set(rows.map(({ id }) => id))], ...(updated !== undefined && { updated }) };
+    return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {

@@ -12,6 +12,8 @@ export interface TrustBundle {
     readonly updated?: string;
     /** See `revocationHash`; sorted. */
     readonly hashes: readonly string[];
+    /** The same of what is suspended; missing where nothing is. */
+    readonly suspended?: readonly string[];
   }[];
 }
 
