@@ -67,7 +67,9 @@ describe('suspending', () => {
     const { knex } = house.store.storage;
     for (const id of [ID(1), ID(2)])
       await expect(knex('certificate_status').insert({ ...row, id })).rejects.toThrow('what has ended stays so');
-    await expect(knex('certificate_status').insert({ ...row, id: ID(3), state: 'suspended' })).rejects.toThrow('breaks a rule of its table');
+    await expect(knex('certificate_status').insert({ ...row, id: ID(3), state: 'suspended' })).rejects.toThrow(
+      'breaks a rule of its table',
+    );
   });
 
   it('is lifted by no replacement', async () => {
