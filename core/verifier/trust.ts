@@ -12,6 +12,8 @@ export interface TrustBundle {
   readonly didDocuments?: readonly unknown[];
   readonly contexts?: Readonly<Record<string, unknown>>;
   readonly revocations?: readonly unknown[];
+  /** Signed status lists (https://www.w3.org/TR/vc-bitstring-status-list/) by the URL where they are served. */
+  readonly statusLists?: Readonly<Record<string, unknown>>;
 }
 
 /** Ended: revoked, or replaced by another certificate. */
@@ -21,6 +23,8 @@ export type Standing = 'active' | 'suspended' | 'ended';
 export interface BundleTrust extends Trust {
   /** What this issuer's lists say of this certificate (`urn:uuid:…`). Undefined when nobody has given a list of that issuer. */
   standing(issuer: string, credentialId: string): Standing | undefined;
+  /** What was given as the status list of this URL, not yet verified. */
+  statusLists(url: string): readonly unknown[];
 }
 
 /**
@@ -33,8 +37,10 @@ export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
   const published: PublishedKey[] = [];
   const types = new Map<string, CredentialType['document']>();
   const lists = new Map<string, Map<string, Standing>>();
+  const statusLists = new Map<string, unknown[]>();
   for (const bundle of bundles.flat()) {
-    const { keys, contexts, revocations } = trustItem(bundle);
+    const { keys, contexts, revocations, statusLists: given } = trustItem(bundle);
+    for (const [url, list] of Object.entries(given)) statusLists.set(url, [...(statusLists.get(url) ?? []), list]);
     published.push(...keys);
     for (const [hash, document] of Object.entries(contexts)) types.set(hash, typeDocument(hash, document));
     for (const { issuer, hashes, suspended } of revocations.map(revocationList)) {
@@ -47,6 +53,7 @@ export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
   }
   return {
     ...keyRing(published),
+    statusLists: (url) => statusLists.get(url) ?? [],
     type: (hash) => types.get(hash),
     standing(issuer, credentialId) {
       const list = lists.get(issuer);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
+import { statusLists } from './status-list-migration.js';
 import { suspension } from './suspension-migration.js';
 
 /** The tables of the certificates service. */
@@ -67,6 +68,7 @@ export const certificateMigrations: readonly Migration[] = [
     },
   },
   { name: '0003-suspension', up: suspension },
+  { name: '0004-status-lists', up: statusLists },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Actor,
   type CertificateStatus,
@@ -15,6 +16,7 @@ import {
   type Wanted,
 } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
+import type { SignedList } from './status-list-store.js';
 
 const MEDIA_TYPES = ['application/vc', 'application/json', 'application/pdf', 'text/html', 'image/svg+xml', 'image/png'];
 
@@ -133,6 +135,17 @@ export const certificateRoutes = {
       summary: 'Keys and certificate types in one file, for verifiers that work offline (divoc verify --trust FILE).',
       replies: { 200: { description: 'The trust bundle.', mediaTypes: ['application/json'] } },
     },
+    statusList: {
+      method: 'GET',
+      path: '/status/{list}',
+      scope: 'public',
+      summary: 'A signed list of bits: which certificates were revoked (r1, r2 …), and which are suspended (s1, s2 …).',
+      replies: {
+        200: { description: 'The list, a BitstringStatusListCredential.', mediaTypes: ['application/vc'] },
+        304: { description: 'It is still the one that If-None-Match names.' },
+        404: { description: 'There is no such list.' },
+      },
+    },
     context: {
       method: 'GET',
       path: '/contexts/{hash}',
@@ -157,6 +170,7 @@ export interface Answers {
   jwkSet(): Promise<unknown>;
   signerCertificates(): Promise<string>;
   trustBundle(): Promise<unknown>;
+  statusList(name: string): Promise<SignedList | undefined>;
   typeOf(hash: string): Promise<CredentialType | undefined>;
 }
 
@@ -217,6 +231,15 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
     },
     async trust() {
       return { status: 200, body: await answers.trustBundle(), headers: shared('max-age=3600') };
+    },
+    async statusList({ params, headers }) {
+      const list = await answers.statusList(params.list ?? '');
+      if (!list) throw new Refusal(404, 'STATUS_LIST_UNKNOWN', 'There is no such status list.');
+      const etag = `"${createHash('sha256').update(list.credential).digest('base64url')}"`;
+      // The same for everybody, so that caches may hold it: nobody learns here who is checked where.
+      const kept = { ...shared('max-age=300'), etag };
+      if (headers['if-none-match'] === etag) return { status: 304, headers: kept };
+      return { status: 200, mediaType: 'application/vc', body: list.credential, headers: kept };
     },
     async context({ params }) {
       const type = await answers.typeOf(params.hash ?? '');

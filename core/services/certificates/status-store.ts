@@ -10,6 +10,10 @@ interface Columns {
   readonly replaced_by: string | null;
 }
 
+interface PlacedEvent extends Pick<Columns, 'state' | 'at'>, Record<'list' | 'place' | 'in_every_form', number | null> {
+  readonly id: string;
+}
+
 export interface StatusEvent {
   readonly state: Columns['state'];
   readonly reason?: SuspensionReason;
@@ -19,11 +23,18 @@ export interface StatusEvent {
   readonly replacedBy?: string;
 }
 
-/** The ids of certificates that do not hold now, and when anything last changed. */
+/** The ids of certificates that do not hold now and for which the list of hashes is needed, and when it last changed. */
 export interface NotHolding {
   readonly ended: readonly string[];
   readonly suspended: readonly string[];
   readonly updated?: string;
+}
+
+/** A bit that is set in a status list. */
+export interface Placed {
+  readonly list: number;
+  readonly place: number;
+  readonly purpose: 'revocation' | 'suspension';
 }
 
 /** What became of certificates, of one tenant: rows are added and never changed. */
@@ -48,11 +59,9 @@ export class StatusStore {
     await trx('certificate_status').insert(row);
   }
 
+  /** Without those that status lists tell of in all their forms. */
   async notHolding(db: Knex): Promise<NotHolding> {
-    const rows: { id: string; state: Columns['state']; at: string }[] = await db('certificate_status')
-      .where({ tenant: this.#tenant })
-      .orderBy(['id', 'seq'])
-      .select('id', 'state', 'at');
+    const rows = (await this.#withPlaces(db)).filter(({ in_every_form }) => in_every_form !== 1);
     const last = new Map(rows.map(({ id, state }) => [id, state]));
     const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
     const updated = rows
@@ -60,6 +69,25 @@ export class StatusStore {
       .sort()
       .at(-1);
     return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
+  }
+
+  async placed(db: Knex): Promise<readonly Placed[]> {
+    const last = new Map((await this.#withPlaces(db)).map((row) => [row.id, row]));
+    return [...last.values()].flatMap(({ state, list, place }) => {
+      if (list === null || place === null || state === 'active') return [];
+      return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
+    });
+  }
+
+  /** All that became of certificates, each in its order. */
+  async #withPlaces(db: Knex): Promise<readonly PlacedEvent[]> {
+    return db('certificate_status')
+      .leftJoin('status_place', (on) =>
+        on.on('certificate_status.tenant', 'status_place.tenant').andOn('certificate_status.id', 'status_place.id'),
+      )
+      .where({ 'certificate_status.tenant': this.#tenant })
+      .orderBy(['certificate_status.id', 'certificate_status.seq'])
+      .select('certificate_status.id', 'state', 'at', 'list', 'place', 'in_every_form');
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {

@@ -15,6 +15,8 @@ export interface TrustBundle {
     /** The same of what is suspended; missing where nothing is. */
     readonly suspended?: readonly string[];
   }[];
+  /** Signed lists of what was revoked, and of what is suspended, by URL. */
+  readonly statusLists: Readonly<Record<string, unknown>>;
 }
 
 /**
