@@ -172,6 +172,7 @@ export const credentialFormatContract: Contract<FormatSubject> = {
           const credential = await format.seal({ ...intent, status }, fixture.sign);
           const { claims, status: word } = await open(credential);
           assert.deepEqual([word, claims?.credentialStatus], ['VERIFIED', credentialStatus(status)]);
+          if (status.length < 2) continue;
           if (typeof credential === 'string') await assertTextNotMalleable(credential, open);
           else await assertNotMalleable(credential, open, {});
         }
