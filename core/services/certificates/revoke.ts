@@ -58,10 +58,12 @@ async function change(
     await statuses.add(trx, id, { ...event, actor, at: clock.now().toISOString() });
     const detail = { ...(event.reason !== undefined && { reason: event.reason }), before: current.state };
     await audit.append(trx, { actor, action, subject: id, detail });
+    log.debug({ stage: 'status.recording', certificate: id }, 'recording the status');
     return statuses.current(trx, id);
   });
-  log.debug({ stage: action, certificate: id }, 'the status is recorded');
+  log.debug({ stage: 'status.recorded', certificate: id }, 'status recorded');
   await published(publish, log);
+  log.debug({ stage: 'status.published', certificate: id }, 'status published');
   return status;
 }
 

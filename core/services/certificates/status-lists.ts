@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Knex } from 'knex';
 import type { Clock, CredentialFormat, SealIntent, StatusListEntry } from '../../api/index.js';
 import type { Audit, Signer, Storage } from '../../internal/index.js';
@@ -8,6 +9,8 @@ import { statusListType } from './status-list-type.js';
 import { LIST_ENTRIES } from './status-permutation.js';
 import type { Placed, StatusStore } from './status-store.js';
 
+/** On a thread of its own: a full list takes longer than the event loop may be held up. */
+const packed = promisify<Uint8Array, Buffer>(gzip);
 const DAY = 86_400_000;
 /** Signed anew after this time, so that whoever fetches a list has nearly its whole validity before them. */
 const RENEWED_AFTER = DAY;
@@ -101,7 +104,7 @@ export class StatusLists {
     const now = clock.now();
     const [signedAt, validUntil] = [now.toISOString(), new Date(now.getTime() + validForDays * DAY).toISOString()];
     const url = this.#url(name);
-    const encodedList = `u${gzipSync(bits, { level: 9 }).toString('base64url')}`;
+    const encodedList = `u${(await packed(bits)).toString('base64url')}`;
     const intent: SealIntent = {
       id: url,
       issuer: did,
