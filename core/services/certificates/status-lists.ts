@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Knex } from 'knex';
 import type { Clock, CredentialFormat, SealIntent, StatusListEntry } from '../../api/index.js';
-import type { Audit, Signer, Storage } from '../../internal/index.js';
+import type { Audit, Signer, SignerKey, Storage } from '../../internal/index.js';
+import { formKeyOf } from './form-keys.js';
 import type { SignedList, StatusListStore } from './status-list-store.js';
 import { statusListType } from './status-list-type.js';
 import { LIST_ENTRIES } from './status-permutation.js';
@@ -62,17 +63,16 @@ export class StatusLists {
 
   /** All lists as credentials, by URL: those that changed since they were signed, or are a day old, are signed again. */
   async renew(): Promise<Readonly<Record<string, unknown>>> {
-    const { storage, store, statuses, purposes, signer } = this.#options;
+    const { storage, store, statuses, purposes, signer, format } = this.#options;
     const lists = await storage.transaction((trx) => store.lists(trx));
-    const key = (await signer.keys()).find(({ active }) => active);
-    if (!key) throw new Error('the signer has no active key');
+    const key = await signer.active(format.needs);
     const placed = await statuses.placed(storage.knex);
     const credentials: Record<string, unknown> = {};
     for (const list of lists) {
       for (const purpose of purposes) {
         const bits = bitsOf(placed.filter((one) => one.list === list && one.purpose === purpose));
         const name = nameOf(purpose, list);
-        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key.id));
+        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key));
       }
     }
     return credentials;
@@ -83,22 +83,22 @@ export class StatusLists {
     return this.#options.store.signed(this.#options.storage.knex, name);
   }
 
-  async #current(name: string, purpose: StatusPurpose, bits: Uint8Array, key: string): Promise<string> {
+  async #current(name: string, purpose: StatusPurpose, bits: Uint8Array, key: SignerKey): Promise<string> {
     const { storage, store, clock } = this.#options;
     const content = createHash('sha256').update(bits).digest('base64url');
     const known = await store.signed(storage.knex, name);
     const age = known && clock.now().getTime() - Date.parse(known.signedAt);
-    if (known?.content === content && known.key === key && age !== undefined && age < RENEWED_AFTER) return known.credential;
+    if (known?.content === content && known.key === key.id && age !== undefined && age < RENEWED_AFTER) return known.credential;
     const signed = await this.#sign({ name, purpose, bits, key, content });
     const { audit } = this.#options;
     await storage.transaction(async (trx) => {
       await store.keep(trx, signed);
-      await audit.append(trx, { actor: 'certificates', action: 'status-list.signed', subject: name, detail: { key, content } });
+      await audit.append(trx, { actor: 'certificates', action: 'status-list.signed', subject: name, detail: { key: key.id, content } });
     });
     return signed.credential;
   }
 
-  async #sign(wanted: { name: string; purpose: StatusPurpose; bits: Uint8Array; key: string; content: string }): Promise<SignedList> {
+  async #sign(wanted: { name: string; purpose: StatusPurpose; bits: Uint8Array; key: SignerKey; content: string }): Promise<SignedList> {
     const { name, purpose, bits, key, content } = wanted;
     const { did, format, signer, clock, validForDays } = this.#options;
     const now = clock.now();
@@ -112,11 +112,11 @@ export class StatusLists {
       validFrom: signedAt,
       validUntil,
       created: signedAt,
-      verificationMethod: `${did}#${key}`,
+      ...formKeyOf(did, key),
       subject: { id: `${url}#list`, type: 'BitstringStatusList', statusPurpose: purpose, encodedList },
     };
-    const credential = JSON.stringify(await format.seal(intent, (data) => signer.sign(key, data)));
-    return { name, content, key, signedAt, validUntil, credential };
+    const credential = JSON.stringify(await format.seal(intent, (data) => signer.sign(key.id, data)));
+    return { name, content, key: key.id, signedAt, validUntil, credential };
   }
 
   #url(name: string): string {

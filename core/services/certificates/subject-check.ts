@@ -54,7 +54,11 @@ export function subjectCheck({
     }
     for (const name of forms.chosen(formats)) {
       const format = forms.format(name);
-      const intent = { ...intentLike(type, did, subject, clock.now().toISOString()), ...(await formKey(signer, did, format)), ...(status && { status }) };
+      const intent = {
+        ...intentLike(type, did, subject, clock.now().toISOString()),
+        ...(await formKey(signer, did, format)),
+        ...(status && { status }),
+      };
       const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
