@@ -1,4 +1,5 @@
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
+import { crc32 } from './crc32.js';
 
 const NAME = 'certificate.json';
 /** A credential has about 2 KiB. Whatever inflates to more than this is a bomb. */
@@ -51,17 +52,4 @@ function declaredCrc(zip: Uint8Array): number {
   let end = zip.length - 22;
   while (end > 0 && bytes.getUint32(end) !== END_OF_DIRECTORY) end -= 1;
   return bytes.getUint32(bytes.getUint32(end + 16, true) + 16, true);
-}
-
-/** https://www.w3.org/TR/png-3/#D-CRCAppendix, the same polynomial as zip's. */
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -4,6 +4,7 @@ export * from './canonical-json.js';
 export * from './crockford-base32.js';
 export * from './divoc-zip.js';
 export * from './fee-table.js';
+export * from './gzip.js';
 export * from './inflate.js';
 export * from './json-pointer.js';
 export * from './json-snapshot.js';

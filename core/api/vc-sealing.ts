@@ -1,4 +1,4 @@
-import type { SealIntent } from './ports/credential-format.js';
+import type { SealIntent, StatusListEntry } from './ports/credential-format.js';
 import { Refusal } from './refusal.js';
 
 /** The first context of every VC 2.0 credential (https://www.w3.org/TR/vc-data-model-2.0/#contexts). */
@@ -11,7 +11,7 @@ export const STAND_IN_PROOF_VALUE = 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKB
 export const isEd25519Multikey = (text: string): boolean => /^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$/.test(text);
 
 /** The VC 2.0 credential of an intent, before its proof. */
-export function unsignedCredential({ id, issuer, type, validFrom, validUntil, subject }: SealIntent) {
+export function unsignedCredential({ id, issuer, type, validFrom, validUntil, status, subject }: SealIntent) {
   return {
     '@context': [VC_CONTEXT, type.url],
     id,
@@ -19,9 +19,24 @@ export function unsignedCredential({ id, issuer, type, validFrom, validUntil, su
     issuer,
     validFrom,
     ...(validUntil !== undefined && { validUntil }),
+    ...(status && { credentialStatus: credentialStatus(status) }),
     credentialSubject: subject,
   };
 }
+
+/** https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry: one object, or an array of several. */
+export function credentialStatus(entries: readonly StatusListEntry[]): object {
+  const written = entries.map(({ statusPurpose, statusListIndex, statusListCredential }) => ({
+    type: 'BitstringStatusListEntry',
+    statusPurpose,
+    statusListIndex: String(statusListIndex),
+    statusListCredential,
+  }));
+  return written.length === 1 ? (written[0] as object) : written;
+}
+
+/** The name of a credential: of a certificate `urn:uuid:…`, of a status list the URL where it is served. */
+export const CREDENTIAL_ID = '^(urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|https?://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+)$';
 
 /** For an intent that would make a credential which its own verifier refuses: 422, with the verdict's reason and the place. */
 export function unfitCredential(code: string, pointer: string): Refusal {

@@ -6,7 +6,7 @@ import { plainFormat } from './plain-format.js';
 import { assertTextNotMalleable } from './text-swap-suite.js';
 
 describe('a sound format keeps every promise', () => {
-  holdTo(it, credentialFormatContract, () => ({ format: plainFormat() }));
+  holdTo(it, credentialFormatContract, () => ({ format: plainFormat('plain', { writesStatus: true }) }));
 });
 
 describe('the contract', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { encodeDivocZip } from '../api/divoc-zip.js';
 import type { CredentialFormat, SealIntent, Sign, Trust, Verdict } from '../api/ports/credential-format.js';
 import { isRefusal } from '../api/refusal.js';
+import { credentialStatus } from '../api/vc-sealing.js';
 import type { Contract, Promised } from './contract.js';
 import { type CredentialFixture, credentialFixture, SEALED_AT } from './credential-fixture.js';
 import { garbage } from './credential-garbage.js';
@@ -159,6 +160,26 @@ export const credentialFormatContract: Contract<FormatSubject> = {
         assert.equal(signed, 0, `the key was used for ${JSON.stringify(change)}`);
       }
     }),
+
+    promise(
+      'writes where the status stands, if it says that it does, and opens it as it was given',
+      async ({ format, intent, fixture, open }) => {
+        if (!format.writesStatus) return;
+        const list = 'https://health.example/status/r1';
+        const revocation = { statusPurpose: 'revocation', statusListIndex: 904_817, statusListCredential: list } as const;
+        const suspension = { ...revocation, statusPurpose: 'suspension', statusListCredential: `${list}1` } as const;
+        for (const status of [[revocation], [suspension], [revocation, suspension]]) {
+          const credential = await format.seal({ ...intent, status }, fixture.sign);
+          const { claims, status: word } = await open(credential);
+          assert.deepEqual([word, claims?.credentialStatus], ['VERIFIED', credentialStatus(status)]);
+          if (status.length < 2) continue;
+          if (typeof credential === 'string') await assertTextNotMalleable(credential, open);
+          else await assertNotMalleable(credential, open, {});
+        }
+        // A status list is a credential as well, named by its URL.
+        assert.equal((await open(await format.seal({ ...intent, id: list }, fixture.sign))).claims?.id, list);
+      },
+    ),
 
     promise('prepares what it will seal: as large, and not yet sound', async ({ format, intent, credential, open }) => {
       const prepared = format.prepare(intent);

@@ -5,6 +5,7 @@ import type { CredentialFormat, SealIntent, TrustedKey } from '../api/ports/cred
 import { RECORD_FORMATS } from '../api/record-formats.js';
 import { Refusal } from '../api/refusal.js';
 import { outsideValidity, trustedKey, trustOfIntent } from '../api/trusted-key.js';
+import { credentialStatus } from '../api/vc-sealing.js';
 import { refusedVerdict, verifiedVerdict } from '../api/verdict.js';
 
 /** What this format seals: the intent as it is, and a signature over its canonical form. */
@@ -25,19 +26,29 @@ const DER = Buffer.from('302a300506032b6570032100', 'hex');
 
 /**
  * A credential format with nothing but a signature: good for tests of what uses formats, and the model that the broken
- * ones of the contract differ from in one point. `name` stands in its credentials and in its media type.
+ * ones of the contract differ from in one point. `name` stands in its credentials and in its media type. It writes status
+ * entries where it is asked to.
  */
-export function plainFormat(name = 'plain'): CredentialFormat {
+export function plainFormat(name = 'plain', { writesStatus = false } = {}): CredentialFormat {
   const recognises = (document: unknown): boolean => (document as { plain?: unknown } | null | undefined)?.plain === name;
   const draft = (intent: SealIntent, value: string): PlainCredential => {
-    const { id, issuer, type, validFrom, validUntil, created, verificationMethod, subject } = intent;
-    const claims = { id, issuer, type: type.name, validFrom, ...(validUntil !== undefined && { validUntil }), credentialSubject: subject };
+    const { id, issuer, type, validFrom, validUntil, created, verificationMethod, status, subject } = intent;
+    const claims = {
+      id,
+      issuer,
+      type: type.name,
+      validFrom,
+      ...(validUntil !== undefined && { validUntil }),
+      ...(writesStatus && status && { credentialStatus: credentialStatus(status) }),
+      credentialSubject: subject,
+    };
     return { plain: name, claims, proof: { key: verificationMethod, created, value } };
   };
   const format: CredentialFormat = {
     mediaType: `application/${name}`,
     qrForms: ['zip', 'pixelpass'],
     needs: { purpose: 'vc', algorithm: 'Ed25519' },
+    ...(writesStatus && { writesStatus }),
     prepare(intent) {
       const prepared = draft(intent, STAND_IN);
       const isOrdered = intent.validUntil === undefined || Date.parse(intent.validFrom) <= Date.parse(intent.validUntil);

@@ -17,6 +17,7 @@ const list = (hashes: readonly string[], issuer = did) => ({
 });
 const verify = (bundles: readonly unknown[], document: unknown = credential, at = SEALED_AT) =>
   verifyInput(document, { format }, loadTrustBundles([bundle, ...bundles]), at);
+const sources = { readers: [format], at: SEALED_AT };
 const short = ({ status, answers, reasons }: Verdict) => [status, answers.status, ...reasons.map(({ code }) => code)];
 
 describe('what the issuer has ended', () => {
@@ -51,19 +52,40 @@ describe('what the issuer has ended', () => {
     const forged = { ...(credential as object), claims: { ...(credential as { claims: object }).claims, credentialSubject: {} } };
     expect(short(await verify([list([hash])], forged))).toEqual(['INVALID_SIGNATURE', 'not-checked', 'SIGNATURE_WRONG']);
     const asked: string[] = [];
-    const hasEnded = (_issuer: string, id: string) => asked.push(id) > 0;
+    const standing = (_issuer: string, id: string) => (asked.push(id) > 0 ? 'ended' : 'active');
     const forgedVerdict = await format.open(forged, trust(), SEALED_AT);
-    expect(withStatus(forgedVerdict, { hasEnded })).toBe(forgedVerdict);
+    expect(await withStatus(forgedVerdict, { ...sources, trust: { ...trust(), standing } })).toBe(forgedVerdict);
     expect(asked).toEqual([]);
   });
 
   it('is found for an issuer that is an object, and not for a certificate without a name', async () => {
     const verdict = await format.open(credential, trust(), SEALED_AT);
-    const { hasEnded } = loadTrustBundles([list([hash])]);
-    const of = (claims: object) => short(withStatus({ ...verdict, claims: { ...verdict.claims, ...claims } }, { hasEnded }));
-    expect(of({ issuer: { id: did, name: 'Ministry' } })).toEqual(['REVOKED', 'fail', 'REVOKED']);
+    const { standing } = loadTrustBundles([list([hash])]);
+    const trusted = { ...trust(), standing };
+    const of = async (claims: object) =>
+      short(await withStatus({ ...verdict, claims: { ...verdict.claims, ...claims } }, { ...sources, trust: trusted }));
+    expect(await of({ issuer: { id: did, name: 'Ministry' } })).toEqual(['REVOKED', 'fail', 'REVOKED']);
     for (const claims of [{ id: undefined }, { id: 5 }, { issuer: null }, { issuer: {} }])
-      expect(of(claims)).toEqual(['VERIFIED', 'not-checked']);
+      expect(await of(claims)).toEqual(['VERIFIED', 'not-checked']);
+  });
+});
+
+describe('what the issuer has suspended', () => {
+  const paused = (hashes: readonly string[], suspended: readonly string[]) => ({
+    divocTrust: 1,
+    revocations: [{ issuer: did, hashes, suspended }],
+  });
+
+  it('is SUSPENDED, unless it has ended', async () => {
+    expect(short(await verify([paused([], [hash])]))).toEqual(['SUSPENDED', 'fail', 'SUSPENDED']);
+    for (const bundles of [[paused([hash], [hash])], [paused([], [hash]), list([hash])], [list([hash]), paused([], [hash])]])
+      expect(short(await verify(bundles))).toEqual(['REVOKED', 'fail', 'REVOKED']);
+    expect(short(await verify([paused([], [hash])], credential, new Date('2040-01-01')))).toEqual([
+      'SUSPENDED',
+      'fail',
+      'SUSPENDED',
+      'EXPIRED',
+    ]);
   });
 });
 
@@ -76,6 +98,7 @@ describe('a list of revocations', () => {
     ['no hashes', { revocations: [{ issuer: did }] }, /hashes/],
     ['a hash cut short', { revocations: [{ issuer: did, hashes: [hash.slice(1)] }] }, /22 characters/],
     ['an id for a hash', { revocations: [{ issuer: did, hashes: [intent.id] }] }, /22 characters/],
+    ['a suspension cut short', { revocations: [{ issuer: did, hashes: [], suspended: [hash.slice(1)] }] }, /22 characters/],
     ['a number', { revocations: [{ issuer: did, hashes: [1] }] }, /22 characters/],
     ['a day for an instant', { revocations: [{ issuer: did, updated: '2026-11-23', hashes: [] }] }, /updated/],
     ['something unknown', { revocations: [{ issuer: did, hashes: [], salt: 'x' }] }, /'salt' is not a member/],

@@ -9,13 +9,15 @@ export interface TrustItem {
   readonly keys: readonly PublishedKey[];
   readonly contexts: Readonly<Record<string, unknown>>;
   readonly revocations: readonly unknown[];
+  /** Signed status lists by the URL where they are served, not yet verified. */
+  readonly statusLists: Readonly<Record<string, unknown>>;
 }
 
-const keysAlone = (keys: readonly PublishedKey[]): TrustItem => ({ keys, contexts: {}, revocations: [] });
+const keysAlone = (keys: readonly PublishedKey[]): TrustItem => ({ keys, contexts: {}, revocations: [], statusLists: {} });
 
 /**
  * Reads one thing that is trusted, in whichever form its publisher has it:
- * - our bundle `{ divocTrust: 1, didDocuments, contexts, revocations }`;
+ * - our bundle `{ divocTrust: 1, didDocuments, contexts, revocations, statusLists }`, or one signed status list;
  * - a text: PEM, base64 of DER, or a `did:key`;
  * - a JWK, a JWK set (RFC 7517; with `iss` beside `keys`, the keys of that issuer alone), a directory of SMART Health Card
  *   issuers `{ issuerInfo }`;
@@ -28,6 +30,7 @@ export function trustItem(item: unknown): TrustItem {
   if (typeof item === 'string') return keysAlone(keysOfText(item));
   if (!isRecord(item)) throw new TrustBundleError('what is trusted must be a JSON object, or a text with PEM or a did:key');
   if ('divocTrust' in item) return bundle(item);
+  if ([item.type].flat().includes('BitstringStatusListCredential')) return { ...keysAlone([]), statusLists: { [String(item.id)]: item } };
   if (typeof item.kty === 'string') return keysAlone([jwkKey(item)]);
   if (Array.isArray(item.keys)) return keysAlone(keySet(item.keys, item.iss ?? item.issuer));
   if (Array.isArray(item.issuerInfo)) return keysAlone(item.issuerInfo.flatMap(directoryEntry));
@@ -37,14 +40,16 @@ export function trustItem(item: unknown): TrustItem {
   return keysAlone(alone ? [alone] : trustedKeysOf(item));
 }
 
-function bundle({ divocTrust, didDocuments = [], contexts = {}, revocations = [], ...others }: Record<string, unknown>): TrustItem {
+function bundle(item: Record<string, unknown>): TrustItem {
+  const { divocTrust, didDocuments = [], contexts = {}, revocations = [], statusLists = {}, ...others } = item;
   if (divocTrust !== 1) throw new TrustBundleError('divocTrust must be 1; a newer file needs a newer DIVOC');
   const [stranger] = Object.keys(others);
   if (stranger !== undefined) throw new TrustBundleError(`'${stranger}' is not a member of a trust bundle`);
   if (!Array.isArray(didDocuments)) throw new TrustBundleError('didDocuments must be an array');
   if (!isRecord(contexts)) throw new TrustBundleError('contexts must be an object of documents by hash');
   if (!Array.isArray(revocations)) throw new TrustBundleError('revocations must be an array of lists, one an issuer');
-  return { keys: didDocuments.flatMap(trustedKeysOf), contexts, revocations };
+  if (!isRecord(statusLists)) throw new TrustBundleError('statusLists must be an object of signed status lists by URL');
+  return { keys: didDocuments.flatMap(trustedKeysOf), contexts, revocations, statusLists };
 }
 
 /** Keys of a set that are for encryption, or of kinds that are not known here, are not for us: sets are published for everybody. */

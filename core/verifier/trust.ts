@@ -12,12 +12,19 @@ export interface TrustBundle {
   readonly didDocuments?: readonly unknown[];
   readonly contexts?: Readonly<Record<string, unknown>>;
   readonly revocations?: readonly unknown[];
+  /** Signed status lists (https://www.w3.org/TR/vc-bitstring-status-list/) by the URL where they are served. */
+  readonly statusLists?: Readonly<Record<string, unknown>>;
 }
+
+/** Ended: revoked, or replaced by another certificate. */
+export type Standing = 'active' | 'suspended' | 'ended';
 
 /** What bundles say together: whom to believe, and what no longer. */
 export interface BundleTrust extends Trust {
-  /** Has this issuer ended this certificate (`urn:uuid:…`)? Undefined when nobody has given a list of that issuer. */
-  hasEnded(issuer: string, credentialId: string): boolean | undefined;
+  /** What this issuer's lists say of this certificate (`urn:uuid:…`). Undefined when nobody has given a list of that issuer. */
+  standing(issuer: string, credentialId: string): Standing | undefined;
+  /** What was given as the status list of this URL, not yet verified. */
+  statusLists(url: string): readonly unknown[];
 }
 
 /**
@@ -29,17 +36,29 @@ export interface BundleTrust extends Trust {
 export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
   const published: PublishedKey[] = [];
   const types = new Map<string, CredentialType['document']>();
-  const lists = new Map<string, Set<string>>();
+  const lists = new Map<string, Map<string, Standing>>();
+  const statusLists = new Map<string, unknown[]>();
   for (const bundle of bundles.flat()) {
-    const { keys, contexts, revocations } = trustItem(bundle);
+    const { keys, contexts, revocations, statusLists: given } = trustItem(bundle);
+    for (const [url, list] of Object.entries(given)) statusLists.set(url, [...(statusLists.get(url) ?? []), list]);
     published.push(...keys);
     for (const [hash, document] of Object.entries(contexts)) types.set(hash, typeDocument(hash, document));
-    for (const { issuer, hashes } of revocations.map(revocationList)) lists.set(issuer, new Set([...(lists.get(issuer) ?? []), ...hashes]));
+    for (const { issuer, hashes, suspended } of revocations.map(revocationList)) {
+      const list = lists.get(issuer) ?? new Map<string, Standing>();
+      // Several bundles of one issuer: an older one beside a newer one takes nothing back.
+      for (const hash of suspended) if (list.get(hash) !== 'ended') list.set(hash, 'suspended');
+      for (const hash of hashes) list.set(hash, 'ended');
+      lists.set(issuer, list);
+    }
   }
   return {
     ...keyRing(published),
+    statusLists: (url) => statusLists.get(url) ?? [],
     type: (hash) => types.get(hash),
-    hasEnded: (issuer, credentialId) => lists.get(issuer)?.has(revocationHash(credentialId)),
+    standing(issuer, credentialId) {
+      const list = lists.get(issuer);
+      return list && (list.get(revocationHash(credentialId)) ?? 'active');
+    },
   };
 }
 

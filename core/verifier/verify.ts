@@ -5,8 +5,8 @@ import { readInput } from './read-input.js';
 import { withStatus } from './revocation-status.js';
 import type { BundleTrust } from './trust.js';
 
-/** Keys and types for formats, and, where there is one, the issuer's list of what has ended. */
-export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'hasEnded'>>;
+/** Keys and types for formats, and, where there are any, the issuers' lists of what does not hold. */
+export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'standing' | 'statusLists'>>;
 
 /** By the names that verdicts give them: instances of a manifest, or packages. */
 export type Formats = Readonly<Record<string, FormatReader>>;
@@ -15,7 +15,7 @@ export type Formats = Readonly<Record<string, FormatReader>>;
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
  *
  * The first format that recognises the document gives the verdict; none is asked for a second opinion. Whether the
- * certificate has ended is asked here, of the issuer's list, since it is the same question in every format.
+ * certificate has ended is asked here, of the issuer's lists, since it is the same question in every format.
  */
 export async function verifyInput(input: unknown, formats: Formats, trust: VerifierTrust, at: Date): Promise<Verdict> {
   const named = Object.entries(formats);
@@ -24,7 +24,8 @@ export async function verifyInput(input: unknown, formats: Formats, trust: Verif
   const known = named.find(([, format]) => recognises(format, read.document));
   if (known) {
     const [name, format] = known;
-    return { format: name, ...withStatus(await format.open(read.document, trust, at), trust) };
+    const sources = { readers: Object.values(formats), trust, at };
+    return { format: name, ...(await withStatus(await format.open(read.document, trust, at), sources)) };
   }
   const text = 'No installed credential format can read this document.';
   return {

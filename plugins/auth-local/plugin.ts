@@ -38,7 +38,7 @@ export default definePlugin<Config>()({
         },
         default: {
           'facility-staff': ['vaccination:record', 'vaccination:read', 'certificates:read'],
-          supervisor: ['vaccination:correct', 'certificates:revoke'],
+          supervisor: ['vaccination:correct', 'certificates:revoke', 'certificates:suspend'],
         },
       },
     },

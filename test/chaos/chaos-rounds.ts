@@ -137,6 +137,13 @@ export class Chaos {
           'select count(*) from certificate c left join vaccination v on v.certificate_id = c.id where v.id is null',
         ),
         jobsNotDone: await one("select count(*) from outbox_job where state <> 'done'"),
+        places: await one('select count(*) from status_place'),
+        placesWithoutIntent: await one(
+          'select count(*) from status_place p left join certificate_intent i on i.id = p.id where i.id is null',
+        ),
+        placesTwice: await one(
+          'select count(*) from (select list, place from status_place group by list, place having count(*) > 1) as twice',
+        ),
         issuedTwice: await one(
           "select count(*) from (select subject from audit_entry where action = 'certificate.issued' group by subject having count(*) > 1) as twice",
         ),
@@ -156,6 +163,9 @@ export interface Counts {
   readonly recordsWithoutCertificate: number;
   readonly certificatesWithoutRecord: number;
   readonly jobsNotDone: number;
+  readonly places: number;
+  readonly placesWithoutIntent: number;
+  readonly placesTwice: number;
   readonly issuedTwice: number;
 }
 
@@ -168,5 +178,8 @@ export const whole = (people: number): Omit<Counts, 'recordsBeforeRetry'> => ({
   recordsWithoutCertificate: 0,
   certificatesWithoutRecord: 0,
   jobsNotDone: 0,
+  places: people,
+  placesWithoutIntent: 0,
+  placesTwice: 0,
   issuedTwice: 0,
 });

@@ -35,14 +35,22 @@ it('tells what happens to a record and to its certificates, in order, signed, an
   const corrected = { ...(dose('x').record as Json), lotNumber: 'MB3428BY' };
   const body = { record: corrected, reason: 'wrong-data' };
   const now = await json(await as('supervisor')('POST', `/v1/vaccinations/${made.vaccinationId}/corrections`, { body }));
-  const revocation = { body: { reason: 'fraud' } };
-  expect((await as('supervisor')('POST', `/v1/certificates/${now.certificateId}/revocations`, revocation)).status).toBeLessThan(300);
+  for (const [act, body] of [
+    ['suspensions', { reason: 'under-investigation' }],
+    ['reinstatements', undefined],
+    ['revocations', { reason: 'fraud' }],
+  ] as const) {
+    const reply = await as('supervisor')('POST', `/v1/certificates/${now.certificateId}/${act}`, body && { body });
+    expect([act, reply.status]).toEqual([act, 200]);
+  }
 
   const ofRecord = ['divoc.vaccination.recorded.v1', 'divoc.vaccination.corrected.v1'];
-  await expect.poll(() => told.taken.length, { timeout: 20_000 }).toBe(6);
+  await expect.poll(() => told.taken.length, { timeout: 20_000 }).toBe(8);
   expect(typesOf(told.taken, made.vaccinationId)).toEqual(ofRecord);
   expect(typesOf(told.taken, made.certificateId)).toEqual(['divoc.certificate.issued.v1', 'divoc.certificate.superseded.v1']);
-  expect(typesOf(told.taken, now.certificateId)).toEqual(['divoc.certificate.issued.v1', 'divoc.certificate.revoked.v1']);
+  expect(typesOf(told.taken, now.certificateId)).toEqual(
+    ['issued', 'suspended', 'reinstated', 'revoked'].map((what) => `divoc.certificate.${what}.v1`),
+  );
   expect(told.taken.find(({ type }) => type === 'divoc.certificate.superseded.v1')?.data).toEqual({
     certificateId: made.certificateId,
     reason: 'wrong-data',

@@ -34,10 +34,14 @@ export const REVOCATION_REASONS = [
 ] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
-/** Where a certificate stands. What is revoked or superseded stays so. */
+/** Why a certificate holds no longer for the time being. */
+export const SUSPENSION_REASONS = ['under-investigation', ...REVOCATION_REASONS] as const;
+export type SuspensionReason = (typeof SUSPENSION_REASONS)[number];
+
+/** Where a certificate stands. What is revoked or superseded stays so; what is suspended may become active again. */
 export interface CertificateStatus {
-  readonly state: 'active' | 'revoked' | 'superseded';
-  readonly reason?: RevocationReason;
+  readonly state: 'active' | 'suspended' | 'revoked' | 'superseded';
+  readonly reason?: SuspensionReason;
   /** Since when, RFC 3339, UTC. */
   readonly since?: string;
   /** The certificate that replaces a superseded one. */
@@ -47,6 +51,13 @@ export interface CertificateStatus {
 /** Who ends a certificate, and why. */
 export interface Ending {
   readonly reason: RevocationReason;
+  /** Actor id. */
+  readonly actor: string;
+}
+
+/** Who suspends a certificate, and why. */
+export interface Suspension {
+  readonly reason: SuspensionReason;
   /** Actor id. */
   readonly actor: string;
 }
@@ -68,7 +79,7 @@ export interface Wanted {
   readonly mediaType?: string;
   /** Which of the forms that were issued: a credential format's instance name or its media type. Default: the primary one. */
   readonly form?: string;
-  /** Also when it has been revoked or superseded: for whoever issued it, never for whoever holds a link. */
+  /** Also when it is suspended, revoked or superseded: for whoever issued it, never for whoever holds a link. */
   readonly includeEnded?: boolean;
   /** An HTTP Accept header. */
   readonly accept?: string;
@@ -102,7 +113,7 @@ export interface Certificates {
   issue(request: IssueRequest): Promise<{ id: string; number: string }>;
   /**
    * Issues a certificate that replaces `id`, which is superseded in the same moment in which the new one exists. Asked again
-   * with the same key, it gives the same answer. Throws a Refusal: 404 for none, 409 for one that has ended otherwise.
+   * with the same key, it gives the same answer. Throws a Refusal: 404 for none, 409 for one that is suspended or has ended otherwise.
    */
   supersede(id: string, request: IssueRequest, ending: Ending): Promise<{ id: string; number: string }>;
   /**
@@ -110,10 +121,17 @@ export interface Certificates {
    * can be revoked as well. Throws a Refusal (404) for none.
    */
   revoke(id: string, ending: Ending): Promise<CertificateStatus>;
+  /**
+   * Suspends a certificate in all its forms, until it is reinstated or revoked. What is suspended already stays as it is.
+   * Throws a Refusal: 404 for none, 409 for one that has been revoked or superseded.
+   */
+  suspend(id: string, suspension: Suspension): Promise<CertificateStatus>;
+  /** Lets a suspended certificate hold again; one that is active stays so. Throws a Refusal as `suspend` does. */
+  reinstate(id: string, by: { readonly actor: string }): Promise<CertificateStatus>;
   find(id: string): Promise<Certificate | undefined>;
   /**
-   * Undefined when there is no such certificate. Throws a Refusal: 406 when nothing acceptable can be made, 410 when it has
-   * been revoked or superseded and `includeEnded` was not asked for.
+   * Undefined when there is no such certificate. Throws a Refusal: 406 when nothing acceptable can be made; unless
+   * `includeEnded` was asked for, 409 when it is suspended and 410 when it has been revoked or superseded.
    */
   render(id: string, wanted: Wanted): Promise<Rendering | undefined>;
 }

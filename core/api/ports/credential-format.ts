@@ -49,7 +49,7 @@ export interface StatusListEntry {
 
 /** Everything a seal depends on besides the private key, fixed before signing so that sealing again gives the same bytes. */
 export interface SealIntent {
-  /** `urn:uuid:…` */
+  /** `urn:uuid:…`; of a status list the URL where it is served. */
   readonly id: string;
   readonly issuer: string;
   readonly type: CredentialType;
@@ -179,6 +179,11 @@ export interface CredentialFormat extends FormatReader {
   readonly qrForms: readonly QrForm[];
   /** The key that it seals with. */
   readonly needs: SealingNeeds;
+  /**
+   * True when `intent.status` stands in what it seals, and, as `credentialStatus` of VC 2.0, among the claims of what it
+   * opens. Such a format can seal status lists as well.
+   */
+  readonly writesStatus?: true;
   /**
    * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
    * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.

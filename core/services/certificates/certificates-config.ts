@@ -1,11 +1,13 @@
 import type { Finding, JsonSchema, QrForm } from '../../api/index.js';
 import { QR_FORMS } from './qr-content.js';
+import type { StatusPurpose } from './status-lists.js';
 
 export interface CertificatesConfig {
   readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };
   readonly timeZone: string;
   readonly formats?: readonly string[];
   readonly qr?: QrForm;
+  readonly statusLists: { readonly purposes: readonly StatusPurpose[]; readonly validForDays: number };
 }
 
 export const certificatesConfig: JsonSchema = {
@@ -37,6 +39,29 @@ export const certificatesConfig: JsonSchema = {
       items: { type: 'string', 'x-instance': 'credential-format/0' },
       description:
         'In which forms every certificate is issued; the first is the one that is shown. Default: all, as the manifest lists them.',
+    },
+    statusLists: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'Signed lists of bits (W3C Bitstring Status List 1.0) that tell verifiers, offline as well, what no longer holds.',
+      properties: {
+        purposes: {
+          type: 'array',
+          uniqueItems: true,
+          items: { enum: ['revocation', 'suspension'] },
+          default: ['revocation', 'suspension'],
+          description:
+            'Of what certificates name a list; it makes their QR codes some 3 mm larger. None: verifiers learn it from the list of hashes in the trust file alone.',
+        },
+        validForDays: {
+          type: 'integer',
+          minimum: 2,
+          maximum: 366,
+          default: 14,
+          description: 'How long a verifier without a network may rely on a list. Lists are signed again each day, and at every change.',
+        },
+      },
     },
     qr: {
       type: 'string',

@@ -24,8 +24,11 @@ import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
-import { assertActive, published, revoke } from './revoke.js';
+import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
+import { StatusListStore } from './status-list-store.js';
+import { StatusLists } from './status-lists.js';
+import { LIST_ENTRIES } from './status-permutation.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
 import { checkTemplates } from './templates/check-templates.js';
@@ -62,14 +65,28 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     }),
   ],
   async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
-    const { issuer, timeZone, formats: issued, qr } = config;
+    const { issuer, timeZone, formats: issued, qr, statusLists } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
-    const check = subjectCheck({ type, did: issuer.did, forms, signer, clock });
+    const sealsLists = statusLists.purposes.length > 0 ? forms.writesStatus : undefined;
+    const lists =
+      sealsLists &&
+      new StatusLists({
+        ...issuer,
+        ...statusLists,
+        format: sealsLists,
+        storage,
+        store: new StatusListStore(tenant),
+        statuses,
+        signer,
+        audit,
+        clock,
+      });
+    const check = subjectCheck({ type, did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
-    const types = new Map<string, CredentialType>([[type.hash, type]]);
+    const types = new Map([type, ...(lists ? [lists.type] : [])].map((known) => [known.hash, known]));
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
       if (!types.has(hash)) {
         const document = await store.type(storage.knex, hash);
@@ -77,14 +94,16 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       }
       return types.get(hash);
     };
-    const own = async () => didDocument(issuer.did, await signer.keys());
+    const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
     const make = async () => {
-      const [didDocument, kept, ended] = [await own(), await store.types(storage.knex), await statuses.ended(storage.knex)];
-      return trustBundle({ did: issuer.did, didDocument, contexts: { ...Object.fromEntries(kept), [type.hash]: type.document }, ended });
+      const [didDocument, kept, notHolding] = [await didOfKeys(), await store.types(storage.knex), await statuses.notHolding(storage.knex)];
+      const own = [...types.values()].map(({ hash, document }) => [hash, document]);
+      const contexts = Object.fromEntries([...kept, ...own]);
+      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding, statusLists: (await lists?.renew()) ?? {} });
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, audit, clock, log, typeOf };
+    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
     const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, qrFormOf, cache: new RenderingCache() };
@@ -109,6 +128,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         return { id, number };
       },
       revoke: (id, ending) => revoke(revoking, id, ending),
+      suspend: (id, suspension) => suspend(revoking, id, suspension),
+      reinstate: (id, by) => reinstate(revoking, id, by),
       async find(id) {
         const row = await store.certificate(storage.knex, id);
         return row && { ...row, status: await statuses.current(storage.knex, id) };
@@ -124,10 +145,13 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       status: (id) => statuses.current(storage.knex, id),
       render: rendered,
       revoke: port.revoke,
-      didDocument: own,
+      suspend: port.suspend,
+      reinstate: port.reinstate,
+      didDocument: didOfKeys,
       jwkSet: async () => jwkSet(await signer.keys()),
       signerCertificates: async () => signerCertificates(await signer.keys()),
       trustBundle: () => publisher.current(),
+      statusList: async (name) => lists?.find(name),
       typeOf,
     });
     const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
@@ -142,7 +166,9 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         // A format without the key that it needs would be found out with the first certificate; so it is by whoever starts it.
         for (const name of forms.chosen()) await formKey(signer, issuer.did, forms.format(name));
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
-        await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
+        for (const kept of [type, ...(lists ? [lists.type] : [])]) {
+          await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
+        }
         await publisher.start();
       },
       stop: () => publisher.stop(),

@@ -4,5 +4,7 @@ import type { EventType } from '../../internal/index.js';
 export const certificateEvents: readonly EventType[] = [
   { action: 'certificate.issued', version: 1, subject: 'certificateId', detail: { forms: 'forms' } },
   { action: 'certificate.revoked', version: 1, subject: 'certificateId', detail: { reason: 'reason' } },
+  { action: 'certificate.suspended', version: 1, subject: 'certificateId', detail: { reason: 'reason' } },
+  { action: 'certificate.reinstated', version: 1, subject: 'certificateId', detail: {} },
   { action: 'certificate.superseded', version: 1, subject: 'certificateId', detail: { reason: 'reason', replacedBy: 'replacedBy' } },
 ];

@@ -43,6 +43,11 @@ export class Forms {
     return format;
   }
 
+  /** The first of those that are issued whose credentials say where their status stands. */
+  get writesStatus(): CredentialFormat | undefined {
+    return this.#issued.map((name) => this.format(name)).find(({ writesStatus }) => writesStatus);
+  }
+
   qrFormOf({ qrForms }: CredentialFormat): QrForm {
     return (this.#qr !== undefined && qrForms.includes(this.#qr) ? this.#qr : qrForms[0]) ?? 'zip';
   }

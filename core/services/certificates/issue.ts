@@ -5,6 +5,7 @@ import { newCertificateNumber } from './certificate-number.js';
 import type { CertificateStore, IntentRow } from './certificate-store.js';
 import { formKey } from './form-keys.js';
 import { type Sealing, sealForms } from './seal-forms.js';
+import type { StatusLists } from './status-lists.js';
 import type { StatusStore } from './status-store.js';
 
 export interface Issuing extends Sealing {
@@ -12,6 +13,8 @@ export interface Issuing extends Sealing {
   readonly storage: Storage;
   readonly store: CertificateStore;
   readonly statuses: StatusStore;
+  /** Absent where certificates say nothing of lists. */
+  readonly lists?: StatusLists | undefined;
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -57,6 +60,7 @@ async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: 
     if (replaced) await assertReplaceable(issuing, trx, replaced.id);
     let number = newCertificateNumber();
     while (await store.isNumberTaken(trx, number)) number = newCertificateNumber();
+    const status = await placeIn(issuing, trx, request.id, names);
     const made: IntentRow = {
       id: request.id,
       number,
@@ -73,6 +77,7 @@ async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: 
         created: clock.now().toISOString(),
         ...primary,
         ...(others.length > 0 && { keys: Object.fromEntries(others) }),
+        ...(status && { status }),
         subject: request.subject,
       },
     };
@@ -89,11 +94,20 @@ async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: 
   return recorded;
 }
 
+/** Where its status will stand, if any of its forms can say so. */
+async function placeIn({ lists, forms }: Issuing, trx: Knex.Transaction, id: string, names: readonly string[]) {
+  const writing = names.filter((name) => forms.format(name).writesStatus);
+  return lists && writing.length > 0 ? lists.allocate(trx, id, writing.length === names.length) : undefined;
+}
+
 async function assertReplaceable({ store, statuses }: Issuing, trx: Knex.Transaction, id: string): Promise<void> {
   if (!(await store.hasCertificate(trx, id))) throw new Refusal(404, 'CERTIFICATE_UNKNOWN', 'There is no such certificate.');
   const { state } = await statuses.current(trx, id);
   if (state === 'revoked')
     throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate has been revoked, so that nothing takes its place.');
+  // A new certificate would undo the suspension.
+  if (state === 'suspended')
+    throw new Refusal(409, 'CERTIFICATE_SUSPENDED', 'The certificate is suspended; reinstate it before it is replaced.');
   if (state === 'superseded' || (await store.intentReplacing(trx, id))) {
     throw new Refusal(409, 'CERTIFICATE_SUPERSEDED', 'Another certificate has taken the place of this one; replace that one.');
   }
@@ -107,7 +121,7 @@ async function endReplaced(
   replacedBy: string,
   at: string,
 ): Promise<void> {
-  if ((await statuses.current(trx, id)).state !== 'active') return;
+  if (['revoked', 'superseded'].includes((await statuses.current(trx, id)).state)) return;
   await statuses.add(trx, id, { state: 'superseded', reason, actor, at, replacedBy });
   await audit.append(trx, { actor, action: 'certificate.superseded', subject: id, detail: { reason, replacedBy } });
 }

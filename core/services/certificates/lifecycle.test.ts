@@ -183,7 +183,7 @@ describe('the trust file', () => {
     writeFileSync(join(house.home, 'trust'), '');
     expect(await house.port.revoke(ID(1), officer)).toMatchObject({ state: 'revoked' });
     expect(house.lines.find(({ level }) => level === 'error')).toMatchObject({
-      message: 'a revocation is recorded, and verifiers are not told of it yet',
+      message: 'a change of status is recorded, and verifiers are not told of it yet',
     });
     rmSync(join(house.home, 'trust'));
     expect(trustFile(await openHouse({ file, home: house.home })).revocations[0].hashes).toEqual([hashOf(1)]);

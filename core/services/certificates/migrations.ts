@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
+import { statusLists } from './status-list-migration.js';
+import { suspension } from './suspension-migration.js';
 
 /** The tables of the certificates service. */
 export const certificateMigrations: readonly Migration[] = [
@@ -65,6 +67,8 @@ export const certificateMigrations: readonly Migration[] = [
       await statusEvents(trx);
     },
   },
+  { name: '0003-suspension', up: suspension },
+  { name: '0004-status-lists', up: statusLists },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

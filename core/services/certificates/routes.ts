@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Actor,
   type CertificateStatus,
@@ -9,9 +10,13 @@ import {
   type RevocationReason,
   type RouteHandler,
   type RouteTable,
+  SUSPENSION_REASONS,
+  type Suspension,
+  type SuspensionReason,
   type Wanted,
 } from '../../api/index.js';
 import type { CertificateRow } from './certificate-store.js';
+import type { SignedList } from './status-list-store.js';
 
 const MEDIA_TYPES = ['application/vc', 'application/json', 'application/pdf', 'text/html', 'image/svg+xml', 'image/png'];
 
@@ -20,12 +25,22 @@ const STATUS = {
   required: ['id', 'state'],
   properties: {
     id: { type: 'string' },
-    state: { type: 'string', enum: ['active', 'revoked', 'superseded'] },
-    reason: { type: 'string', enum: REVOCATION_REASONS },
+    state: { type: 'string', enum: ['active', 'suspended', 'revoked', 'superseded'] },
+    reason: { type: 'string', enum: SUSPENSION_REASONS },
     since: { type: 'string', format: 'date-time' },
     replacedBy: { type: 'string' },
   },
 };
+
+/** The body of what ends or suspends. */
+const because = (reasons: readonly string[]) => ({
+  type: 'object',
+  additionalProperties: false,
+  required: ['reason'],
+  properties: {
+    reason: { type: 'string', enum: reasons, description: 'A code; there is no place for words about a person.' },
+  },
+});
 
 export const certificateRoutes = {
   mount: '',
@@ -61,17 +76,35 @@ export const certificateRoutes = {
       scope: 'certificates:revoke',
       summary: 'Revokes a certificate in all its forms, for ever. Sent again, it changes nothing.',
       idempotent: true,
-      body: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['reason'],
-        properties: {
-          reason: { type: 'string', enum: REVOCATION_REASONS, description: 'A code; there is no place for words about a person.' },
-        },
-      },
+      body: because(REVOCATION_REASONS),
       replies: {
         200: { description: 'It is revoked, now or since before; the first reason stays.', schema: STATUS },
         404: { description: 'There is none with this id.' },
+      },
+    },
+    suspend: {
+      method: 'POST',
+      path: '/v1/certificates/{id}/suspensions',
+      scope: 'certificates:suspend',
+      summary: 'Suspends a certificate in all its forms, until it is reinstated or revoked. Sent again, it changes nothing.',
+      idempotent: true,
+      body: because(SUSPENSION_REASONS),
+      replies: {
+        200: { description: 'It is suspended, now or since before; the first reason stays.', schema: STATUS },
+        404: { description: 'There is none with this id.' },
+        409: { description: 'It has been revoked or replaced, and stays so.' },
+      },
+    },
+    reinstate: {
+      method: 'POST',
+      path: '/v1/certificates/{id}/reinstatements',
+      scope: 'certificates:suspend',
+      summary: 'Lets a suspended certificate hold again. Sent again, it changes nothing.',
+      idempotent: true,
+      replies: {
+        200: { description: 'It is active, now or since before.', schema: STATUS },
+        404: { description: 'There is none with this id.' },
+        409: { description: 'It has been revoked or replaced, and stays so.' },
       },
     },
     did: {
@@ -102,6 +135,17 @@ export const certificateRoutes = {
       summary: 'Keys and certificate types in one file, for verifiers that work offline (divoc verify --trust FILE).',
       replies: { 200: { description: 'The trust bundle.', mediaTypes: ['application/json'] } },
     },
+    statusList: {
+      method: 'GET',
+      path: '/status/{list}',
+      scope: 'public',
+      summary: 'A signed list of bits: which certificates were revoked (r1, r2 …), and which are suspended (s1, s2 …).',
+      replies: {
+        200: { description: 'The list, a BitstringStatusListCredential.', mediaTypes: ['application/vc'] },
+        304: { description: 'It is still the one that If-None-Match names.' },
+        404: { description: 'There is no such list.' },
+      },
+    },
     context: {
       method: 'GET',
       path: '/contexts/{hash}',
@@ -120,10 +164,13 @@ export interface Answers {
   status(id: string): Promise<CertificateStatus>;
   render(row: CertificateRow, wanted: Wanted): Promise<Rendering>;
   revoke(id: string, ending: Ending): Promise<CertificateStatus>;
+  suspend(id: string, suspension: Suspension): Promise<CertificateStatus>;
+  reinstate(id: string, by: { readonly actor: string }): Promise<CertificateStatus>;
   didDocument(): Promise<unknown>;
   jwkSet(): Promise<unknown>;
   signerCertificates(): Promise<string>;
   trustBundle(): Promise<unknown>;
+  statusList(name: string): Promise<SignedList | undefined>;
   typeOf(hash: string): Promise<CredentialType | undefined>;
 }
 
@@ -161,6 +208,15 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
       const id = params.id ?? '';
       return { status: 200, body: { id, ...(await answers.revoke(id, { reason, actor: actor?.id ?? '' })) } };
     },
+    async suspend({ params, body, actor }) {
+      const { reason } = body as { readonly reason: SuspensionReason };
+      const id = params.id ?? '';
+      return { status: 200, body: { id, ...(await answers.suspend(id, { reason, actor: actor?.id ?? '' })) } };
+    },
+    async reinstate({ params, actor }) {
+      const id = params.id ?? '';
+      return { status: 200, body: { id, ...(await answers.reinstate(id, { actor: actor?.id ?? '' })) } };
+    },
     async did() {
       const body = await answers.didDocument();
       // An hour: how long a revoked key may go on being believed by those who ask us.
@@ -175,6 +231,15 @@ export function certificateHandlers(answers: Answers): Record<keyof typeof certi
     },
     async trust() {
       return { status: 200, body: await answers.trustBundle(), headers: shared('max-age=3600') };
+    },
+    async statusList({ params, headers }) {
+      const list = await answers.statusList(params.list ?? '');
+      if (!list) throw new Refusal(404, 'STATUS_LIST_UNKNOWN', 'There is no such status list.');
+      const etag = `"${createHash('sha256').update(list.credential).digest('base64url')}"`;
+      // The same for everybody, so that caches may hold it: nobody learns here who is checked where.
+      const kept = { ...shared('max-age=300'), etag };
+      if (headers['if-none-match'] === etag) return { status: 304, headers: kept };
+      return { status: 200, mediaType: 'application/vc', body: list.credential, headers: kept };
     },
     async context({ params }) {
       const type = await answers.typeOf(params.hash ?? '');

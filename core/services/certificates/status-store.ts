@@ -1,18 +1,40 @@
 import type { Knex } from 'knex';
-import type { CertificateStatus, Ending, RevocationReason } from '../../api/index.js';
+import type { CertificateStatus, SuspensionReason } from '../../api/index.js';
 
 interface Columns {
   readonly seq: number;
-  readonly state: 'revoked' | 'superseded';
-  readonly reason: RevocationReason;
+  readonly state: CertificateStatus['state'];
+  /** Null where the state is `active`. */
+  readonly reason: SuspensionReason | null;
   readonly at: string;
   readonly replaced_by: string | null;
 }
 
-export interface StatusEvent extends Ending {
+interface PlacedEvent extends Pick<Columns, 'state' | 'at'>, Record<'list' | 'place' | 'in_every_form', number | null> {
+  readonly id: string;
+}
+
+export interface StatusEvent {
   readonly state: Columns['state'];
+  readonly reason?: SuspensionReason;
+  /** Actor id. */
+  readonly actor: string;
   readonly at: string;
   readonly replacedBy?: string;
+}
+
+/** The ids of certificates that do not hold now and for which the list of hashes is needed, and when it last changed. */
+export interface NotHolding {
+  readonly ended: readonly string[];
+  readonly suspended: readonly string[];
+  readonly updated?: string;
+}
+
+/** A bit that is set in a status list. */
+export interface Placed {
+  readonly list: number;
+  readonly place: number;
+  readonly purpose: 'revocation' | 'suspension';
 }
 
 /** What became of certificates, of one tenant: rows are added and never changed. */
@@ -27,22 +49,45 @@ export class StatusStore {
     const row = await this.#last(db, id);
     if (!row) return { state: 'active' };
     const { state, reason, at, replaced_by } = row;
-    return { state, reason, since: at, ...(replaced_by !== null && { replacedBy: replaced_by }) };
+    return { state, ...(reason !== null && { reason }), since: at, ...(replaced_by !== null && { replacedBy: replaced_by }) };
   }
 
+  /** The table refuses what follows an ending. */
   async add(trx: Knex.Transaction, id: string, { state, reason, actor, at, replacedBy }: StatusEvent): Promise<void> {
     const seq = ((await this.#last(trx, id))?.seq ?? 0) + 1;
-    await trx('certificate_status').insert({ tenant: this.#tenant, id, seq, state, reason, actor, at, replaced_by: replacedBy ?? null });
+    const row = { tenant: this.#tenant, id, seq, state, reason: reason ?? null, actor, at, replaced_by: replacedBy ?? null };
+    await trx('certificate_status').insert(row);
   }
 
-  /** The ids of all that have ended, and when the last one did. */
-  async ended(db: Knex): Promise<{ readonly ids: readonly string[]; readonly updated?: string }> {
-    const rows: { id: string; at: string }[] = await db('certificate_status').where({ tenant: this.#tenant }).select('id', 'at');
+  /** Without those that status lists tell of in all their forms. */
+  async notHolding(db: Knex): Promise<NotHolding> {
+    const rows = (await this.#withPlaces(db)).filter(({ in_every_form }) => in_every_form !== 1);
+    const last = new Map(rows.map(({ id, state }) => [id, state]));
+    const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
     const updated = rows
       .map(({ at }) => at)
       .sort()
       .at(-1);
-    return { ids: [...new Set(rows.map(({ id }) => id))], ...(updated !== undefined && { updated }) };
+    return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
+  }
+
+  async placed(db: Knex): Promise<readonly Placed[]> {
+    const last = new Map((await this.#withPlaces(db)).map((row) => [row.id, row]));
+    return [...last.values()].flatMap(({ state, list, place }) => {
+      if (list === null || place === null || state === 'active') return [];
+      return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
+    });
+  }
+
+  /** All that became of certificates, each in its order. */
+  async #withPlaces(db: Knex): Promise<readonly PlacedEvent[]> {
+    return db('certificate_status')
+      .leftJoin('status_place', (on) =>
+        on.on('certificate_status.tenant', 'status_place.tenant').andOn('certificate_status.id', 'status_place.id'),
+      )
+      .where({ 'certificate_status.tenant': this.#tenant })
+      .orderBy(['certificate_status.id', 'certificate_status.seq'])
+      .select('certificate_status.id', 'state', 'at', 'list', 'place', 'in_every_form');
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {

@@ -7,6 +7,7 @@ import {
   isRefusal,
   Refusal,
   type SealIntent,
+  type StatusListEntry,
 } from '../../api/index.js';
 import type { Signer } from '../../internal/index.js';
 import { formKey } from './form-keys.js';
@@ -24,6 +25,8 @@ export interface SubjectCheckOptions {
   readonly forms: Forms;
   readonly signer: Signer;
   readonly clock: Clock;
+  /** Entries as long as any that certificates will have. */
+  readonly status?: readonly StatusListEntry[] | undefined;
 }
 
 type Subject = Readonly<Record<string, unknown>>;
@@ -41,6 +44,7 @@ export function subjectCheck({
   forms,
   signer,
   clock,
+  status,
 }: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => Promise<void> {
   const validate = subjectValidator(type.document);
   return async (subject, formats) => {
@@ -50,7 +54,11 @@ export function subjectCheck({
     }
     for (const name of forms.chosen(formats)) {
       const format = forms.format(name);
-      const intent = { ...intentLike(type, did, subject, clock.now().toISOString()), ...(await formKey(signer, did, format)) };
+      const intent = {
+        ...intentLike(type, did, subject, clock.now().toISOString()),
+        ...(await formKey(signer, did, format)),
+        ...(status && { status }),
+      };
       const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(

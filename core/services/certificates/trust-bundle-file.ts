@@ -12,7 +12,11 @@ export interface TrustBundle {
     readonly updated?: string;
     /** See `revocationHash`; sorted. */
     readonly hashes: readonly string[];
+    /** The same of what is suspended; missing where nothing is. */
+    readonly suspended?: readonly string[];
   }[];
+  /** Signed lists of what was revoked, and of what is suspended, by URL. */
+  readonly statusLists: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -80,7 +80,7 @@ async function find(
   return { row, doubts };
 }
 
-/** What has no certificate yet is soon corrected, and what was revoked is not mended by a new one. */
+/** What has no certificate yet is soon corrected; what was revoked is not mended by a new one, nor a suspension lifted. */
 async function assertCorrectable({ certificates }: Recording, row: VaccinationRow): Promise<void> {
   const certificate = row.links && (await certificates.find(row.certificateId));
   if (!certificate) {
@@ -90,6 +90,12 @@ async function assertCorrectable({ certificates }: Recording, row: VaccinationRo
   }
   if (certificate.status.state === 'revoked')
     throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate of this record has been revoked, so that no other one takes its place.');
+  if (certificate.status.state === 'suspended')
+    throw new Refusal(
+      409,
+      'CERTIFICATE_SUSPENDED',
+      'The certificate of this record is suspended. Correct the record once it is reinstated.',
+    );
 }
 
 const unknown = () => new Refusal(404, 'VACCINATION_UNKNOWN', 'There is no such vaccination.');

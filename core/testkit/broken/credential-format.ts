@@ -83,6 +83,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
     },
   }),
 
+  'writes where the status stands, if it says that it does, and opens it as it was given': () => ({ writesStatus: true }),
+
   'prepares what it will seal: as large, and not yet sound': (sound) => ({
     prepare(intent) {
       const { proof, ...rest } = sound.prepare(intent) as Parts;

@@ -1,4 +1,5 @@
 import {
+  CREDENTIAL_ID,
   type CredentialFormat,
   isEd25519Multikey,
   jsonSnapshot,
@@ -19,6 +20,7 @@ export const jcsFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
   needs: { purpose: 'vc', algorithm: 'Ed25519' },
+  writesStatus: true,
   prepare: (intent) => prepare(intent).prepared,
   seal,
   ...reader,
@@ -53,7 +55,7 @@ function linted(draft: object, intent: SealIntent): unknown {
   if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
   const credential = document as JcsCredential & Record<string, unknown>;
   // Certificates of ours bear a name that lists can hold, and are of a type that is served where it says.
-  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(credential.id))) throw unfitCredential('RULES_OF_VC', '/id');
+  if (!new RegExp(CREDENTIAL_ID).test(String(credential.id))) throw unfitCredential('RULES_OF_VC', '/id');
   const { type } = intent;
   if (type.url !== `${type.document.base}${type.hash}`) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
   const broken = brokenRule(credential);

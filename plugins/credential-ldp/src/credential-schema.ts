@@ -1,4 +1,4 @@
-import { type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS, VC_CONTEXT } from '@divoc/core/api';
+import { CREDENTIAL_ID, type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS, VC_CONTEXT } from '@divoc/core/api';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CRYPTOSUITE } from './data-integrity.js';
 
@@ -13,6 +13,7 @@ export interface LdpCredential {
   readonly issuer: string;
   readonly validFrom: string;
   readonly validUntil?: string;
+  readonly credentialStatus?: unknown;
   readonly credentialSubject: Readonly<Record<string, unknown>>;
   readonly proof: { readonly created: string; readonly verificationMethod?: string; readonly proofValue: string };
 }
@@ -34,11 +35,12 @@ export function credentialSchema(document: CredentialType['document'], url: stri
   const instant = { type: 'string', format: 'date-time' };
   return closed(['@context', 'id', 'type', 'issuer', 'validFrom', 'credentialSubject', 'proof'], {
     '@context': { const: [VC_CONTEXT, url] },
-    id: { type: 'string', pattern: '^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+    id: { type: 'string', maxLength: 512, pattern: CREDENTIAL_ID },
     type: { const: ['VerifiableCredential', document.type] },
     issuer: { type: 'string', maxLength: 512, pattern: `^${DID}$` },
     validFrom: instant,
     validUntil: instant,
+    credentialStatus: statusSchema(),
     credentialSubject: document.schema,
     proof: closed(['type', 'cryptosuite', 'created', 'proofPurpose', 'proofValue'], {
       type: { const: 'DataIntegrityProof' },
@@ -49,6 +51,24 @@ export function credentialSchema(document: CredentialType['document'], url: stri
       proofValue: { type: 'string', pattern: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
     }),
   });
+}
+
+/** One entry, or one for each purpose in this order: canonicalisation would forget another one. */
+function statusSchema(): object {
+  const entry = (statusPurpose: string) => ({
+    type: 'object',
+    additionalProperties: false,
+    required: ['type', 'statusPurpose', 'statusListIndex', 'statusListCredential'],
+    properties: {
+      type: { const: 'BitstringStatusListEntry' },
+      statusPurpose: { const: statusPurpose },
+      statusListIndex: { type: 'string', pattern: '^(0|[1-9][0-9]{0,8})$' },
+      statusListCredential: { type: 'string', maxLength: 512, pattern: '^https?://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+$' },
+    },
+  });
+  const [revocation, suspension] = [entry('revocation'), entry('suspension')];
+  const both = { type: 'array', minItems: 2, maxItems: 2, prefixItems: [revocation, suspension], items: false };
+  return { oneOf: [revocation, suspension, both] };
 }
 
 const compiled = new WeakMap<object, ValidateFunction<LdpCredential>>();

@@ -28,6 +28,7 @@ export const ldpFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
   needs: { purpose: 'vc', algorithm: 'Ed25519' },
+  writesStatus: true,
   prepare,
   seal,
   recognises,
@@ -79,8 +80,8 @@ function hashMatches(type: CredentialType['document'], hash: string): boolean {
   return hashes.get(type) === hash;
 }
 
-function claimsOf({ id, type, issuer, validFrom, validUntil, credentialSubject }: LdpCredential): Readonly<Record<string, unknown>> {
-  return { id, type, issuer, validFrom, ...(validUntil !== undefined && { validUntil }), credentialSubject };
+function claimsOf({ '@context': _, proof: __, ...claims }: LdpCredential): Readonly<Record<string, unknown>> {
+  return claims;
 }
 
 const proofClaim = ({ issuer, proof: { verificationMethod, created } }: LdpCredential, at: Date) => ({

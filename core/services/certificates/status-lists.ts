@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Knex } from 'knex';
+import type { Clock, CredentialFormat, SealIntent, StatusListEntry } from '../../api/index.js';
+import type { Audit, Signer, SignerKey, Storage } from '../../internal/index.js';
+import { formKeyOf } from './form-keys.js';
+import type { SignedList, StatusListStore } from './status-list-store.js';
+import { statusListType } from './status-list-type.js';
+import { LIST_ENTRIES } from './status-permutation.js';
+import type { Placed, StatusStore } from './status-store.js';
+
+/** On a thread of its own: a full list takes longer than the event loop may be held up. */
+const packed = promisify<Uint8Array, Buffer>(gzip);
+const DAY = 86_400_000;
+/** Signed anew after this time, so that whoever fetches a list has nearly its whole validity before them. */
+const RENEWED_AFTER = DAY;
+
+export type StatusPurpose = StatusListEntry['statusPurpose'];
+
+export interface StatusListsOptions {
+  readonly did: string;
+  readonly publicUrl: string;
+  /** What is told of certificates in lists, the entries' order; none: certificates have no entries. */
+  readonly purposes: readonly StatusPurpose[];
+  readonly validForDays: number;
+  /** Seals the lists. */
+  readonly format: CredentialFormat;
+  readonly storage: Storage;
+  readonly store: StatusListStore;
+  readonly statuses: StatusStore;
+  readonly signer: Signer;
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+/**
+ * The issuer's status lists (https://www.w3.org/TR/vc-bitstring-status-list/). A certificate has one place, which is its
+ * index in the list of each purpose: one bit tells one purpose, and one counter serves both.
+ */
+export class StatusLists {
+  readonly type;
+  readonly #options: StatusListsOptions;
+
+  constructor(options: StatusListsOptions) {
+    this.#options = options;
+    this.type = statusListType(options.publicUrl);
+  }
+
+  /** Places a certificate in the transaction that records its intent, and says where its status will stand. */
+  async allocate(trx: Knex.Transaction, id: string, inEveryForm: boolean): Promise<readonly StatusListEntry[]> {
+    const { list, place } = await this.#options.store.allocate(trx, id, inEveryForm);
+    return this.entries(list, place);
+  }
+
+  entries(list: number, place: number): readonly StatusListEntry[] {
+    return this.#options.purposes.map((statusPurpose) => ({
+      statusPurpose,
+      statusListIndex: place,
+      statusListCredential: this.#url(nameOf(statusPurpose, list)),
+    }));
+  }
+
+  /** All lists as credentials, by URL: those that changed since they were signed, or are a day old, are signed again. */
+  async renew(): Promise<Readonly<Record<string, unknown>>> {
+    const { storage, store, statuses, purposes, signer, format } = this.#options;
+    const lists = await storage.transaction((trx) => store.lists(trx));
+    const key = await signer.active(format.needs);
+    const placed = await statuses.placed(storage.knex);
+    const credentials: Record<string, unknown> = {};
+    for (const list of lists) {
+      for (const purpose of purposes) {
+        const bits = bitsOf(placed.filter((one) => one.list === list && one.purpose === purpose));
+        const name = nameOf(purpose, list);
+        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key));
+      }
+    }
+    return credentials;
+  }
+
+  /** A list as it was last signed. */
+  find(name: string): Promise<SignedList | undefined> {
+    return this.#options.store.signed(this.#options.storage.knex, name);
+  }
+
+  async #current(name: string, purpose: StatusPurpose, bits: Uint8Array, key: SignerKey): Promise<string> {
+    const { storage, store, clock } = this.#options;
+    const content = createHash('sha256').update(bits).digest('base64url');
+    const known = await store.signed(storage.knex, name);
+    const age = known && clock.now().getTime() - Date.parse(known.signedAt);
+    if (known?.content === content && known.key === key.id && age !== undefined && age < RENEWED_AFTER) return known.credential;
+    const signed = await this.#sign({ name, purpose, bits, key, content });
+    const { audit } = this.#options;
+    await storage.transaction(async (trx) => {
+      await store.keep(trx, signed);
+      await audit.append(trx, { actor: 'certificates', action: 'status-list.signed', subject: name, detail: { key: key.id, content } });
+    });
+    return signed.credential;
+  }
+
+  async #sign(wanted: { name: string; purpose: StatusPurpose; bits: Uint8Array; key: SignerKey; content: string }): Promise<SignedList> {
+    const { name, purpose, bits, key, content } = wanted;
+    const { did, format, signer, clock, validForDays } = this.#options;
+    const now = clock.now();
+    const [signedAt, validUntil] = [now.toISOString(), new Date(now.getTime() + validForDays * DAY).toISOString()];
+    const url = this.#url(name);
+    const encodedList = `u${(await packed(bits)).toString('base64url')}`;
+    const intent: SealIntent = {
+      id: url,
+      issuer: did,
+      type: this.type,
+      validFrom: signedAt,
+      validUntil,
+      created: signedAt,
+      ...formKeyOf(did, key),
+      subject: { id: `${url}#list`, type: 'BitstringStatusList', statusPurpose: purpose, encodedList },
+    };
+    const credential = JSON.stringify(await format.seal(intent, (data) => signer.sign(key.id, data)));
+    return { name, content, key: key.id, signedAt, validUntil, credential };
+  }
+
+  #url(name: string): string {
+    return `${this.#options.publicUrl}/status/${name}`;
+  }
+}
+
+/** `r1`, `s1`: it stands in every certificate, and every byte of it in a QR code. */
+const nameOf = (purpose: StatusPurpose, list: number): string => `${purpose === 'revocation' ? 'r' : 's'}${list}`;
+
+/** Index 0 is the left-most bit of the first byte. */
+function bitsOf(set: readonly Placed[]): Uint8Array {
+  const bits = new Uint8Array(LIST_ENTRIES / 8);
+  for (const { place } of set) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7));
+  return bits;
+}
