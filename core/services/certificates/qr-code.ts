@@ -1,4 +1,5 @@
 import QRCode from 'qrcode';
+import { chooseMask } from './qr-mask.js';
 import { levelOfText, roomOfText, segmentsOfText } from './qr-text.js';
 
 /** Modules of quiet zone on each side (ISO/IEC 18004). */
@@ -42,14 +43,24 @@ export function qrCode(content: QrContent): QrCode {
   const { size, limit, unit } = qrRoom(content);
   if (size > limit) throw new Error(`a QR code of ${size} ${unit} cannot be printed at 50 mm`);
   const { segments, level } = encoded(content);
-  const { modules: matrix, version } = QRCode.create(segments, { errorCorrectionLevel: level });
+  const symbol = QRCode.create(segments, { errorCorrectionLevel: level, maskPattern: 0 });
+  const { modules: matrix, version } = symbol;
   if (version > LARGEST_VERSION) throw new Error(`the QR code has version ${version}`);
+  const maskPattern = chooseMask(symbol, level);
   const modules = matrix.size + 2 * QUIET;
   return {
     modules,
     millimetres: Math.round(modules * MILLIMETRES_A_MODULE * 10) / 10,
     svg: svgOf(matrix, modules),
-    png: () => QRCode.toBuffer(segments, { errorCorrectionLevel: level, version, margin: QUIET, scale: PIXELS_A_MODULE, type: 'png' }),
+    png: () =>
+      QRCode.toBuffer(segments, {
+        errorCorrectionLevel: level,
+        version,
+        maskPattern,
+        margin: QUIET,
+        scale: PIXELS_A_MODULE,
+        type: 'png',
+      }),
   };
 }
 
@@ -64,13 +75,18 @@ const isWholeText = (content: QrContent): content is { readonly text: string } =
 
 /** One path of horizontal runs: small, and without hairlines between modules. */
 function svgOf({ size, data }: QRCode.BitMatrix, modules: number): string {
+  // A symbol has thousands of runs, and few lengths of them.
+  const ends: string[] = [];
   let path = '';
   for (let row = 0; row < size; row += 1) {
+    const y = ` ${row + QUIET}`;
     for (let column = 0; column < size; column += 1) {
       if (!data[row * size + column]) continue;
       const start = column;
       while (column + 1 < size && data[row * size + column + 1]) column += 1;
-      path += `M${start + QUIET} ${row + QUIET}h${column - start + 1}v1h-${column - start + 1}z`;
+      const length = column - start + 1;
+      ends[length] ??= `h${length}v1h-${length}z`;
+      path += `M${start + QUIET}${y}${ends[length]}`;
     }
   }
   const side = modules * MILLIMETRES_A_MODULE;
