@@ -1,9 +1,11 @@
 // What the benchmarks of credentials start from: records, their type, a key from a fixed seed, and the house's format.
 import { createPublicKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { unsignedCredential } from '../../core/dist/api/index.js';
 import { loadRecordType } from '../../core/dist/services/certificates/record-type.js';
 import { credentialFixture, testKey } from '../../core/dist/testkit/credential-fixture.js';
 import plugin from '../../plugins/credential-ldp/dist/plugin.js';
+import { addTypeProof } from '../../plugins/credential-ldp/dist/src/type-proof.js';
 
 const demo = fileURLToPath(new URL('../../adopters/demo', import.meta.url));
 export const { type } = loadRecordType(demo, 'https://health.example');
@@ -41,3 +43,7 @@ export function newIntent() {
 }
 
 export const seal = (intent = newIntent()) => format.seal(intent, sign);
+
+/** No more than the proof: from the record to canonical bytes to the signature. */
+export const prove = (intent = newIntent()) =>
+  addTypeProof({ type: type.document, url: type.url }, unsignedCredential(intent), intent, sign);
