@@ -2,8 +2,8 @@ import type { CredentialType } from '@divoc/core/api';
 import fc from 'fast-check';
 import { canonicalForm } from '../src/compiled/canonical-form.js';
 import { canonicalByLibrary, compilePlan } from '../src/compiled/compile-plan.js';
+import { hexOf } from '../src/compiled/crypto-node.js';
 import type { NodePlan } from '../src/compiled/plan.js';
-import { hexOf } from '../src/compiled/sha256.js';
 import { credentials, shapeWithStatus, types } from './generated.js';
 
 export interface Tally {

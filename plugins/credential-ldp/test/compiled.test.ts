@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { canonicalForm } from '../src/compiled/canonical-form.js';
 import { canonicalByLibrary, compilePlan, givesSameBytes } from '../src/compiled/compile-plan.js';
 import { addCompiledProof, compiledProofHolds } from '../src/compiled/compiled-proof.js';
+import * as web from '../src/compiled/crypto.js';
+import * as node from '../src/compiled/crypto-node.js';
 import type { NodePlan } from '../src/compiled/plan.js';
 import { compileProofPlans, proofShapes } from '../src/compiled/proof-plans.js';
-import { hexOf } from '../src/compiled/sha256.js';
 import { type NodeShape, shapeOf } from '../src/compiled/shape.js';
 import { credentialSchema } from '../src/credential-schema.js';
 import { addProof } from '../src/data-integrity.js';
@@ -15,7 +16,7 @@ import { pinnedLoader } from '../src/document-loader.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { typeProofHolds } from '../src/type-proof.js';
 import { checkGenerated } from './compiled-check.js';
-import { intent, issuerKey, type } from './fixture.js';
+import { intent, issuerKey, testKey, type } from './fixture.js';
 import { shapeWithStatus } from './generated.js';
 
 const contexts = new Map([[type.url, type.document]]);
@@ -75,9 +76,9 @@ describe('a compiled type', () => {
       [entry, { ...entry, statusListIndex: '2' }],
     ].map((credentialStatus) => ({ ...credential, credentialStatus }));
     for (const document of [twins!, { ...credential, name: 'x' }, { ...credential, validUntil: undefined }]) {
-      expect(canonicalForm(plan, document, hexOf)).toBeUndefined();
+      expect(canonicalForm(plan, document, node.hexOf)).toBeUndefined();
     }
-    expect(canonicalForm(plan, two!, hexOf)).toBe(await library(two!));
+    expect(canonicalForm(plan, two!, node.hexOf)).toBe(await library(two!));
   });
 
   it('seals and opens what the library does, to the byte, whichever of them is used', async () => {
@@ -121,6 +122,24 @@ describe('a compiled type', () => {
   });
 });
 
+describe('hashes and signatures', () => {
+  it('are the same in a browser as in Node.js', async () => {
+    for (const value of ['', 'Bhāya 𝒳', 'x'.repeat(1000)]) {
+      expect(web.hexOf(value)).toBe(node.hexOf(value));
+      expect(Buffer.from(web.digestOf(value))).toEqual(Buffer.from(node.digestOf(value)));
+    }
+    const bytes = new Uint8Array(64).fill(3);
+    const signature = await issuerKey.sign(bytes);
+    for (const { isEd25519Signature } of [web, node]) {
+      expect(await isEd25519Signature(issuerKey.multibase, bytes, signature)).toBe(true);
+      expect(await isEd25519Signature(testKey(9).multibase, bytes, signature)).toBe(false);
+      expect(await isEd25519Signature(issuerKey.multibase, new Uint8Array(64), signature)).toBe(false);
+      expect(await isEd25519Signature('zDnaegE6RR3atJtHKwTRTWHsJ3kNHqFwv7n9YjTgmU7TyfU76', bytes, signature)).toBe(false);
+      expect(await isEd25519Signature('z6Mk', bytes, signature)).toBe(false);
+    }
+  });
+});
+
 describe('the W3C vectors of eddsa-rdfc-2022, compiled', () => {
   it('are here', () => {
     expect(existsSync(vectors), `the test vectors are missing at ${vectors}; set DIVOC_VECTORS to their folder`).toBe(true);
@@ -132,7 +151,7 @@ describe('the W3C vectors of eddsa-rdfc-2022, compiled', () => {
   ])('%s', async (input, canonical) => {
     const document = json(input);
     const plan = await compilePlan(shapeOf(schemaOf(document)) as NodeShape, examples);
-    expect(plan && canonicalForm(plan, document, hexOf)).toBe(text(`eddsa-rdfc-2022/${canonical}`));
+    expect(plan && canonicalForm(plan, document, node.hexOf)).toBe(text(`eddsa-rdfc-2022/${canonical}`));
   });
 
   it('are signed and verified byte for byte by the code that seals and opens', async () => {

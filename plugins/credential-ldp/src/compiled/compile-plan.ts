@@ -1,6 +1,6 @@
 // @ts-expect-error the package has no types
 import jsonld from 'jsonld';
-import { hexOf } from '#sha256';
+import { hexOf } from '#crypto';
 import { pinnedLoader } from '../document-loader.js';
 import { canonicalForm } from './canonical-form.js';
 import { compile } from './compile.js';

@@ -1,4 +1,5 @@
-import { fromMultibase, isSignedBy, jwkOfMultikey, type PublicJwk, type Sign, toMultibase } from '@divoc/core/api';
+import { fromMultibase, type Sign, toMultibase } from '@divoc/core/api';
+import { isEd25519Signature } from '#crypto';
 import { CRYPTOSUITE, type ProofKey, type ProofOptions } from '../data-integrity.js';
 import { type ProofPlans, signedBytes } from './proof-plans.js';
 
@@ -27,20 +28,6 @@ export async function compiledProofHolds(
   const { proofValue, ...config } = proof as Document;
   const bytes = signedBytes(plans, unsecured, config);
   if (!bytes) return undefined;
-  const jwk = jwkOf(publicKeyMultibase);
   const signature = typeof proofValue === 'string' ? fromMultibase(proofValue) : undefined;
-  return jwk !== undefined && signature?.length === 64 && isSignedBy(jwk, 'Ed25519', bytes, signature);
-}
-
-const MAX_KEPT = 256;
-const jwks = new Map<string, PublicJwk>();
-
-/** One object a key, since what is imported of it is kept with it. An issuer has few keys. */
-function jwkOf(multibase: string): PublicJwk | undefined {
-  const kept = jwks.get(multibase);
-  if (kept) return kept;
-  const jwk = jwkOfMultikey(multibase);
-  if (jwks.size >= MAX_KEPT) jwks.delete(jwks.keys().next().value as string);
-  if (jwk) jwks.set(multibase, jwk);
-  return jwk;
+  return signature?.length === 64 && isEd25519Signature(publicKeyMultibase, bytes, signature);
 }

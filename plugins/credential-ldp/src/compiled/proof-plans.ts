@@ -1,4 +1,4 @@
-import { digestOf, hexOf } from '#sha256';
+import { digestOf, hexOf } from '#crypto';
 import { canonicalForm } from './canonical-form.js';
 import { compilePlan } from './compile-plan.js';
 import type { NodePlan } from './plan.js';
