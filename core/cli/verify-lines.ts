@@ -5,6 +5,7 @@ import type { BundleTrust } from '../verifier/trust.js';
 import { loadTrustBundles } from '../verifier/trust.js';
 import { isRecord } from '../verifier/trust-bundle-error.js';
 import { type Formats, verifyInput } from '../verifier/verify.js';
+import { inOrder } from './in-order.js';
 import { readInstant } from './instant.js';
 
 /** A line holds an input of 256 KiB at most, and whom to trust for it. */
@@ -12,12 +13,27 @@ const MAX_LINE = 8 * 1024 * 1024;
 /** Batches repeat the same few sets of trusted keys. */
 const MAX_KEPT = 64;
 
+/** Workers take seconds to start: for fewer lines than these, nothing is won. */
+const WORTH_WORKERS = 500;
+
 export interface LinesOptions {
   readonly formats: Formats;
   /** For lines that name nobody themselves. */
   readonly trust: BundleTrust;
   /** For lines without a time of their own. */
   readonly at: Date;
+}
+
+/** A line with its number; undefined stands for one that is too long. */
+export interface NumberedLine {
+  readonly number: number;
+  readonly text: string | undefined;
+}
+
+/** Verifies lines elsewhere, several batches at a time. */
+export interface LineWorkers {
+  readonly size: number;
+  run(lines: readonly NumberedLine[]): Promise<readonly VerifiedLine[]>;
 }
 
 /** What is printed of one line. */
@@ -35,14 +51,24 @@ export interface VerifiedLine {
  *
  * A line that cannot be read, or whose trust cannot be relied on, has a result that says so; the others are not held up by it.
  */
-export async function* verifyLines(file: string, options: LinesOptions): AsyncGenerator<VerifiedLine> {
+export async function* verifyLines(file: string, options: LinesOptions, workers?: LineWorkers): AsyncGenerator<VerifiedLine> {
+  const verifyHere = batchVerifier(options);
+  const batches = batchesOf(file === '-' ? process.stdin : createReadStream(file));
+  const verify = (lines: readonly NumberedLine[]) => {
+    const isMany = (lines.at(-1)?.number ?? 0) > WORTH_WORKERS;
+    return workers && isMany ? workers.run(lines) : verifyHere(lines);
+  };
+  yield* inOrder(batches, verify, workers ? workers.size * 2 : 1);
+}
+
+/** Verifies lines one after the other, and keeps the trust that they share. */
+export function batchVerifier(options: LinesOptions): (lines: readonly NumberedLine[]) => Promise<readonly VerifiedLine[]> {
   const kept = new Map<string, BundleTrust>();
-  let number = 0;
-  for await (const line of linesOf(file === '-' ? process.stdin : createReadStream(file))) {
-    number += 1;
-    if (line !== undefined && line.trim() === '') continue;
-    yield await verifyLine(line, number, options, kept);
-  }
+  return async (lines) => {
+    const verified: VerifiedLine[] = [];
+    for (const { text, number } of lines) verified.push(await verifyLine(text, number, options, kept));
+    return verified;
+  };
 }
 
 async function verifyLine(
@@ -101,25 +127,28 @@ function trustOf(given: unknown, kept: Map<string, BundleTrust>): BundleTrust {
   return trust;
 }
 
-/** The lines of a stream; undefined stands for one that is too long, which is skipped and never held. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string | undefined> {
-  let [parts, length]: [Buffer[], number] = [[], 0];
-  const end = (): string | undefined => {
-    const line = length > MAX_LINE ? undefined : Buffer.concat(parts).toString('utf8');
+/** The lines of a stream that are not empty, as many at a time as have come. A line that is too long is skipped and never held. */
+async function* batchesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<NumberedLine[]> {
+  let [parts, length, number]: [Buffer[], number, number] = [[], 0, 0];
+  const end = (): NumberedLine[] => {
+    const text = length > MAX_LINE ? undefined : Buffer.concat(parts).toString('utf8');
     [parts, length] = [[], 0];
-    return line;
+    number += 1;
+    return text?.trim() === '' ? [] : [{ number, text }];
   };
   for await (const chunk of stream) {
+    const lines: NumberedLine[] = [];
     let from = 0;
     for (let to = chunk.indexOf(10); to >= 0; to = chunk.indexOf(10, from)) {
       parts.push(chunk.subarray(from, to));
       length += to - from;
       from = to + 1;
-      yield end();
+      lines.push(...end());
     }
     length += chunk.length - from;
     if (length > MAX_LINE) parts = [];
     else parts.push(chunk.subarray(from));
+    if (lines.length > 0) yield lines;
   }
   if (length > 0) yield end();
 }

@@ -7,8 +7,9 @@ import { type Command, type CommandInput, type Terminal, UsageError } from '../c
 import { installedFormats } from '../credential-formats.js';
 import { homeOf, logging } from '../deployment.js';
 import { readInstant } from '../instant.js';
+import { lineWorkers } from '../line-workers.js';
 import { readBounded } from '../read-bounded.js';
-import { type LinesOptions, verifyLines } from '../verify-lines.js';
+import { type LinesOptions, type LineWorkers, verifyLines } from '../verify-lines.js';
 
 export const verify: Command = {
   name: 'verify',
@@ -53,7 +54,11 @@ verified and printed, and the missing one is named on standard error).`,
     for (const sentence of leftOut) terminal.err(sentence);
     if (Object.keys(formats).length === 0)
       throw new UsageError('No credential format is installed here. Run: npm install @divoc/credential-ldp');
-    if (typeof flags.jsonl === 'string') return printLines(flags.jsonl, { formats, trust, at }, terminal);
+    if (typeof flags.jsonl === 'string') {
+      const files = (flags.trust ?? []) as string[];
+      const workers = lineWorkers({ home: homeOf(env), folder: process.cwd(), trust: files, at: at.toISOString() });
+      return printLines(flags.jsonl, { formats, trust, at }, workers, terminal).finally(() => workers.close());
+    }
     let exit = 0;
     for (const file of words) {
       const bytes = await readBounded(file, MAX_FILE).catch((error: NodeJS.ErrnoException) => error);
@@ -70,10 +75,10 @@ verified and printed, and the missing one is named on standard error).`,
   },
 };
 
-async function printLines(file: string, options: LinesOptions, terminal: Terminal): Promise<number> {
+async function printLines(file: string, options: LinesOptions, workers: LineWorkers, terminal: Terminal): Promise<number> {
   let exit = 0;
   try {
-    for await (const line of verifyLines(file, options)) {
+    for await (const line of verifyLines(file, options, workers)) {
       terminal.out(JSON.stringify(line));
       if (line.status !== 'VERIFIED') exit = 1;
     }

@@ -1,0 +1,17 @@
+// The thread of `line-workers.ts`: takes batches of lines, and answers each with their verdicts.
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openTrustFolder } from '../services/verification/trust-folder.js';
+import { installedFormats } from './credential-formats.js';
+import { logging } from './deployment.js';
+import type { LineSettings } from './line-workers.js';
+import { batchVerifier, type NumberedLine } from './verify-lines.js';
+
+const { home, folder, trust, at } = workerData as LineSettings;
+const { formats } = await installedFormats(folder, home, logging(process.env));
+const verify = batchVerifier({ formats, trust: openTrustFolder(join(home, 'trust'), trust).current(), at: new Date(at) });
+let last: Promise<unknown> = Promise.resolve();
+parentPort?.on('message', (lines: readonly NumberedLine[]) => {
+  // One after the other, so that answers come in the order of the questions.
+  last = last.then(async () => parentPort?.postMessage(await verify(lines)));
+});
