@@ -7,6 +7,10 @@ import pkcs11, { type Handle, type PKCS11 } from 'pkcs11js';
 export const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
 export const PIN = '123456';
 const [EC_KEY_PAIR_GEN, EDWARDS_KEY_PAIR_GEN] = [0x1040, 0x1055];
+/** Attributes and their values (PKCS #11 2.40). */
+const CKA = { CLASS: 0x0, TOKEN: 0x1, PRIVATE: 0x2, LABEL: 0x3, VALUE: 0x11, CERTIFICATE_TYPE: 0x80, SUBJECT: 0x101, ID: 0x102 } as const;
+const [SENSITIVE, SIGN, VERIFY, EXTRACTABLE, EC_PARAMS] = [0x103, 0x108, 0x10a, 0x162, 0x180] as const;
+const [CERTIFICATE, X_509] = [1, 0] as const;
 const CURVES = {
   ES256: { mechanism: EC_KEY_PAIR_GEN, params: '06082a8648ce3d030107' },
   Ed25519: { mechanism: EDWARDS_KEY_PAIR_GEN, params: '130c656477617264733235353139' },
@@ -60,20 +64,20 @@ export function softHsm(label: string): SoftHsm {
       work((session) => {
         const { mechanism, params } = CURVES[algorithm];
         const common = [
-          { type: pkcs11.CKA_TOKEN, value: true },
-          { type: pkcs11.CKA_LABEL, value: purpose },
-          { type: pkcs11.CKA_ID, value: Buffer.from([++count]) },
+          { type: CKA.TOKEN, value: true },
+          { type: CKA.LABEL, value: purpose },
+          { type: CKA.ID, value: Buffer.from([++count]) },
         ];
         library.C_GenerateKeyPair(
           session,
           { mechanism },
-          [...common, { type: pkcs11.CKA_EC_PARAMS, value: Buffer.from(params, 'hex') }, { type: pkcs11.CKA_VERIFY, value: true }],
+          [...common, { type: EC_PARAMS, value: Buffer.from(params, 'hex') }, { type: VERIFY, value: true }],
           [
             ...common,
-            { type: pkcs11.CKA_PRIVATE, value: true },
-            { type: pkcs11.CKA_SIGN, value: true },
-            { type: pkcs11.CKA_SENSITIVE, value: true },
-            { type: pkcs11.CKA_EXTRACTABLE, value: false },
+            { type: CKA.PRIVATE, value: true },
+            { type: SIGN, value: true },
+            { type: SENSITIVE, value: true },
+            { type: EXTRACTABLE, value: false },
           ],
         );
       }),
@@ -81,11 +85,11 @@ export function softHsm(label: string): SoftHsm {
       work((session) => {
         const subject = Buffer.from('3000', 'hex');
         library.C_CreateObject(session, [
-          { type: pkcs11.CKA_CLASS, value: pkcs11.CKO_CERTIFICATE },
-          { type: pkcs11.CKA_CERTIFICATE_TYPE, value: pkcs11.CKC_X_509 },
-          { type: pkcs11.CKA_TOKEN, value: true },
-          { type: pkcs11.CKA_SUBJECT, value: subject },
-          { type: pkcs11.CKA_VALUE, value: der },
+          { type: CKA.CLASS, value: CERTIFICATE },
+          { type: CKA.CERTIFICATE_TYPE, value: X_509 },
+          { type: CKA.TOKEN, value: true },
+          { type: CKA.SUBJECT, value: subject },
+          { type: CKA.VALUE, value: der },
         ]);
       }),
     changePin: (to) => work((session) => library.C_SetPIN(session, PIN, to)),
