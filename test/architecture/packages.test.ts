@@ -10,6 +10,8 @@ interface PackageJson {
   readonly divoc?: { readonly id?: string; readonly kernelApi?: string };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  /** For what is compiled while it is installed: a machine without a compiler goes on without it. */
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +36,7 @@ function namedIn({ tree }: Source): string[] {
 
 /** What is imported and not declared, and what is declared and not used. */
 function dependencies(folder: string, meta: PackageJson, files: readonly Source[]): string[] {
-  const declared = Object.keys({ ...meta.dependencies, ...meta.peerDependencies });
+  const declared = Object.keys({ ...meta.dependencies, ...meta.optionalDependencies, ...meta.peerDependencies });
   const undeclared = files.flatMap(({ path, imports }) =>
     imports.flatMap(({ line, package: name }) => {
       const known = name === undefined || name.startsWith('node:') || declared.includes(name) || name === meta.name;

@@ -13,7 +13,9 @@ const fail = (message) => {
   process.exit(2);
 };
 if (process.getuid?.() !== 0) fail('The peers run under users of their own, which only root can give them.');
-const missing = ['pdftoppm', 'pdffonts', 'zbarimg', 'exim4'].filter((program) => spawnSync('which', [program]).status !== 0);
+const missing = ['pdftoppm', 'pdffonts', 'zbarimg', 'exim4', 'softhsm2-util'].filter(
+  (program) => spawnSync('which', [program]).status !== 0,
+);
 const postgres = '/usr/lib/postgresql';
 const version = existsSync(postgres) ? readdirSync(postgres).sort((a, b) => Number(b) - Number(a))[0] : undefined;
 if (missing.length > 0 || version === undefined) fail(`Not installed: ${[...missing, ...(version ? [] : ['postgresql'])].join(', ')}.`);
