@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
+import { documentTable } from './documents/document-migration.js';
 import { statusLists } from './status-list-migration.js';
 import { suspension } from './suspension-migration.js';
-import { documentTable } from './documents/document-migration.js';
 
 /** The tables of the certificates service. */
 export const certificateMigrations: readonly Migration[] = [
