@@ -10,7 +10,7 @@ type Document = Readonly<Record<string, unknown>>;
 const HOUSE_TERMS = '<urn:divoc:';
 
 /** Time that one canonicalisation may take; ordinary credentials take a few milliseconds. */
-const MOST_MILLISECONDS = 2_000;
+const MOST_MILLISECONDS = 1_000;
 
 /**
  * The canonical form (RDFC-1.0) of a document whose contexts are all pinned, in JSON-LD safe mode.
