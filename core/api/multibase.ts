@@ -1,8 +1,8 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-/** 64 bytes take 88 characters at most; nothing longer is read here. */
-const MAX_TEXT = 100;
+/** 96 bytes, a P-384 signature, take 132 characters at most; nothing longer is read here. */
+const MAX_TEXT = 140;
 
 /** The multibase text of bytes in base58btc: `z` and what Bitcoin's alphabet makes of them, zero bytes in front as `1`. */
 export function toMultibase(bytes: Uint8Array): string {

@@ -4,6 +4,9 @@ import { Refusal } from './refusal.js';
 /** The first context of every VC 2.0 credential (https://www.w3.org/TR/vc-data-model-2.0/#contexts). */
 export const VC_CONTEXT = 'https://www.w3.org/ns/credentials/v2';
 
+/** Does this context name a certificate type of the house, by its content hash? Those have an exact shape. */
+export const isHouseContext = (context: unknown): boolean => typeof context === 'string' && /\/contexts\/[A-Za-z0-9_-]{43}$/.test(context);
+
 /** 64 bytes that are nobody's signature of anything; as long, and as hard to compress, as one. */
 export const STAND_IN_PROOF_VALUE = 'z3FXQjecWufY46yg5abdVZsXqLhxhueuSoZgNSARiKBk9czhSePTFehP8c3PGfb6a22gkfUKods5D2UAUL5n2Brbx';
 

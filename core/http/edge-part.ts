@@ -18,6 +18,7 @@ import { rawBodies } from './request-body.js';
 import { securityHeaders } from './security-headers.js';
 import { type RouteService, serveRoutes } from './serve-routes.js';
 import { createServer } from './server.js';
+import { checkTls, type TlsConfig, tlsConfig, tlsPair } from './tls.js';
 
 export interface EdgeConfig {
   readonly port: number;
@@ -27,6 +28,7 @@ export interface EdgeConfig {
   readonly title: string;
   readonly maxConcurrent: number;
   readonly drainSeconds: number;
+  readonly tls?: TlsConfig;
 }
 
 /** What still runs after this is cut off: a reader that does not read must not keep the house from stopping. */
@@ -49,6 +51,7 @@ const config: JsonSchema = {
       default: 0,
       description: 'From "not ready" to the last request: time for a load balancer to notice.',
     },
+    tls: tlsConfig,
   },
 };
 
@@ -61,9 +64,11 @@ export const edgePart = definePlugin<EdgeConfig>()({
   config,
   uses: { routes: many(routes), auth: many(auth), idempotency: optional(idempotency), health: optional(houseHealth) },
   provides: { edge },
+  check: ({ config: { tls }, profile }) => checkTls(tls, profile),
   async setup({ config, instance, tenant, log, clock }, ports) {
     const phase: Phase = { started: false, stopping: false };
-    const app = createServer(config, log);
+    const { trustProxy, tls, host } = config;
+    const app = createServer({ trustProxy, tls: tls && tlsPair(tls, host, clock.now()) }, log);
     await app.register(securityHeaders);
     await app.register(problemReplies, { log });
     await app.register(accessLog, { log });

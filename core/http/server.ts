@@ -3,12 +3,17 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../api/plugin.js';
 import { answerClientError, sendFrameworkProblem } from './problem-replies.js';
 import { DEFAULT_BODY_LIMIT } from './request-body.js';
+import type { TlsPair } from './self-signed.js';
 
 const SECOND = 1000;
 
 /** Fastify with limits on all that a stranger can make it hold: sizes, times and connections. */
-export function createServer({ trustProxy }: { readonly trustProxy: boolean }, log: Logger): FastifyInstance {
+export function createServer(
+  { trustProxy, tls }: { readonly trustProxy: boolean; readonly tls?: TlsPair | undefined },
+  log: Logger,
+): FastifyInstance {
   return Fastify({
+    ...((tls && { https: tls }) as object),
     // Our own access log: Fastify's would hold URLs and addresses.
     logger: false,
     trustProxy,

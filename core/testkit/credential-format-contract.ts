@@ -14,8 +14,8 @@ import { assertVerdict } from './verdict-shape.js';
 
 export interface FormatSubject {
   readonly format: CredentialFormat;
-  /** Which of `KINDS` it seals, if any of them. */
-  readonly kind?: string;
+  /** Which of `KINDS` it reads, if any of them, in their order. */
+  readonly kind?: string | readonly string[];
   /** True for a signature algorithm that draws random numbers (ECDSA): sealing twice gives two texts. */
   readonly isRandomised?: boolean;
   /** True of formats that find keys by key id (COSE, JOSE) and not by DID URL. */
@@ -95,7 +95,7 @@ export const credentialFormatContract: Contract<FormatSubject> = {
     promise('recognises its own kind and no other', ({ format, credential, kind }) => {
       assert.ok(format.recognises(JSON.parse(JSON.stringify(credential))), 'it does not recognise what it has sealed');
       const found = Object.keys(KINDS).filter((name) => format.recognises(KINDS[name]));
-      assert.deepEqual(found, kind === undefined ? [] : [kind]);
+      assert.deepEqual(found, kind === undefined ? [] : [kind].flat());
     }),
 
     promise('has a verdict on whatever it is given, and throws nothing', async ({ credential, open }) => {

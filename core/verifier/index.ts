@@ -6,3 +6,4 @@ export type { FormatReader, Verdict } from '../api/ports/credential-format.js';
 export { type BundleTrust, loadTrustBundles } from './trust.js';
 export { TrustBundleError } from './trust-bundle-error.js';
 export { type Formats, verifyInput } from './verify.js';
+export { verifyPresentation } from './verify-presentation.js';

@@ -161,6 +161,40 @@ export interface Verdict {
  */
 export type QrForm = 'zip' | 'pixelpass' | 'text';
 
+/** A credential that its caller has written, and what its proof depends on besides the private key. */
+export interface DocumentIntent {
+  /** With its issuer, and without the proof that is to be made. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** One of the sealer's. */
+  readonly suite: string;
+  /** Instant of the proof, RFC 3339. */
+  readonly created: string;
+  /** DID URL of the key. */
+  readonly verificationMethod: string;
+  readonly publicKeyMultibase: string;
+}
+
+/** Seals credentials of any type, which others have written; never one of a type of the house, which only `seal` makes. */
+export interface DocumentSealer {
+  /** Names of cryptosuites, and the key that each takes. */
+  readonly suites: Readonly<Record<string, SealingNeeds>>;
+  /** Prepares, signs, and verifies what was signed. Throws a Refusal (422 CREDENTIAL_UNFIT), before the key is touched, as a format's `seal` does. */
+  seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** What a verifier has asked a holder for; members that are given must stand in the proof. */
+export interface PresentationRequest {
+  readonly domain?: string;
+  readonly challenge?: string;
+}
+
+/** Reads the proofs of verifiable presentations. The credentials in them are read by the formats that recognise them. */
+export interface PresentationReader {
+  recognises(document: unknown): boolean;
+  /** Form, proofs by keys of the holder (did:key), and what was asked for. Never throws for bad input. */
+  open(document: unknown, request: PresentationRequest, trust: Trust, at: Date): Promise<Verdict>;
+}
+
 /** The half of a format that verifies: all that a verifier needs, in a browser as well. */
 export interface FormatReader {
   /**
@@ -170,6 +204,8 @@ export interface FormatReader {
   recognises(document: unknown): boolean;
   /** Verifies without any network: format, key, signature, validity at `at`. Never throws for bad input. */
   open(document: unknown, trust: Trust, at: Date): Promise<Verdict>;
+  /** Only of formats in which presentations are made. */
+  readonly presentations?: PresentationReader;
 }
 
 /** One way to turn a prepared subject into something signed, and to read it back. */
@@ -194,6 +230,8 @@ export interface CredentialFormat extends FormatReader {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
+  /** Only of formats in which others' credentials are sealed as well. */
+  readonly documents?: DocumentSealer;
 }
 
 export const credentialFormat = definePort<CredentialFormat>('credential-format', 0, { methods: ['seal', 'recognises', 'open'] });

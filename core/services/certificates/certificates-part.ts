@@ -6,6 +6,7 @@ import {
   declareRoutes,
   definePlugin,
   documentConverter,
+  documents,
   many,
   one,
   templateEngine,
@@ -15,6 +16,8 @@ import { audit, declareMigrations, eventTypes, signer, storage } from '../../int
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
+import { DocumentStore } from './documents/document-store.js';
+import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
@@ -51,6 +54,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   },
   provides: {
     certificates,
+    documents,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
@@ -158,6 +162,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     return {
       ports: {
         certificates: port,
+        documents: documentsOf({ did: issuer.did, formats, signer, storage, store: new DocumentStore(tenant), audit, clock }),
         routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },

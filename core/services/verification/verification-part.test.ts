@@ -86,7 +86,7 @@ describe('the verification service', () => {
       expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'claims', 'unprotected']);
     }
     const then = new Date('2020-01-01');
-    expect(await port.verify(zip, then)).toMatchObject({ status: 'VERIFIED', claims: { at: then } });
+    expect(await port.verify(zip, { at: then })).toMatchObject({ status: 'VERIFIED', claims: { at: then } });
     expect(logged).toEqual([]);
   });
 

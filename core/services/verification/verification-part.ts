@@ -8,10 +8,12 @@ import {
   many,
   Refusal,
   type Verification,
+  type VerifyOptions,
   verification,
 } from '../../api/index.js';
 import type { BundleTrust } from '../../verifier/trust.js';
 import { verifyInput } from '../../verifier/verify.js';
+import { believingDidKeys, verifyPresentation } from '../../verifier/verify-presentation.js';
 import { verificationHandlers, verificationRoutes } from './routes.js';
 import { openTrustFolder } from './trust-folder.js';
 
@@ -63,8 +65,11 @@ export const verificationPart = definePlugin<Config>()({
         return { status: 'fail', detail: (error as Error).message };
       }
     };
+    const trusting = ({ acceptDidKey = false }: VerifyOptions) => (acceptDidKey ? believingDidKeys(trust()) : trust());
     const port: Verification = {
-      verify: async (input, at = clock.now()) => verifyInput(input, formats, trust(), at),
+      verify: async (input, options = {}) => verifyInput(input, formats, trusting(options), options.at ?? clock.now()),
+      verifyPresentation: async (input, request, options = {}) =>
+        verifyPresentation(input, request, formats, trusting(options), options.at ?? clock.now()),
     };
     const handlers = verificationHandlers((input) => port.verify(input));
     return {

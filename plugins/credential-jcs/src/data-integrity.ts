@@ -1,6 +1,18 @@
-import { canonicalJson, fromMultibase, isSignedBy, jwkOf, type Sign, type TrustedKey, toMultibase } from '@divoc/core/api';
+import {
+  canonicalJson,
+  fromMultibase,
+  isInstant,
+  isObject,
+  isSignedBy,
+  isText,
+  isUrl,
+  jwkOf,
+  listOf,
+  type Sign,
+  type TrustedKey,
+  toMultibase,
+} from '@divoc/core/api';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { isInstant, isObject, isText, isUrl } from './member-forms.js';
 
 /** https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022: JCS, SHA-256 and Ed25519. */
 export const CRYPTOSUITE = 'eddsa-jcs-2022';
@@ -9,17 +21,22 @@ export const CRYPTOSUITE = 'eddsa-jcs-2022';
 export interface Proof {
   readonly type: 'DataIntegrityProof';
   readonly cryptosuite: typeof CRYPTOSUITE;
+  readonly id?: string;
   readonly verificationMethod?: string;
   readonly proofPurpose: string;
   readonly proofValue: string;
   readonly created?: string;
   readonly expires?: string;
+  readonly domain?: unknown;
+  readonly challenge?: unknown;
+  /** Ids of the proofs that this one covers as well. */
+  readonly previousProof?: unknown;
   readonly '@context'?: unknown;
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** What the proofs of this suite may say, and how. `previousProof` is not among it: a chain needs all of its proofs. */
+/** What the proofs of this suite may say, and how. */
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   type: (value) => value === 'DataIntegrityProof',
   cryptosuite: (value) => value === CRYPTOSUITE,
@@ -31,10 +48,14 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   id: isUrl,
   nonce: isText,
   challenge: isText,
-  domain: (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText)),
+  domain: (value) => listOf(value).length > 0 && listOf(value).every(isText),
+  previousProof: (value) => listOf(value).length > 0 && listOf(value).every(isUrl),
   '@context': (value) => isText(value) || Array.isArray(value),
 };
 const REQUIRED = ['type', 'cryptosuite', 'proofPurpose', 'proofValue'];
+
+/** More than anybody uses. */
+const MOST_PROOFS = 8;
 
 /** The proof, or undefined when it is of another suite, malformed, or says what is not known here. */
 export function readProof(value: unknown): Proof | undefined {
@@ -44,28 +65,60 @@ export function readProof(value: unknown): Proof | undefined {
   return isComplete && isKnown ? (value as unknown as Proof) : undefined;
 }
 
+/** All proofs of a document, or undefined when one is malformed, stands twice, or names one that is not there: all have to hold. */
+export function readProofs(value: unknown): readonly Proof[] | undefined {
+  const proofs = listOf(value).map(readProof);
+  const known = proofs.filter((proof) => proof !== undefined);
+  if (known.length === 0 || known.length < proofs.length || known.length > MOST_PROOFS) return undefined;
+  const ids = known.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const isSound = ({ id, previousProof }: Proof) => listOf(previousProof).every((name) => name !== id && ids.includes(name as string));
+  const isEachOnce = new Set(ids).size === ids.length && new Set(known.map(({ proofValue }) => proofValue)).size === known.length;
+  return isEachOnce && known.every(isSound) ? known : undefined;
+}
+
 /**
- * Adds a proof to a document as section 3.3.1 of the suite says. `options` are all members of the proof but its `@context`,
- * which is the document's own, and its value. The key stays outside: `sign` gets the 64 bytes of both hashes.
+ * Adds a proof to a document as section 3.3.1 of the suite says, beside those that it bears. `options` are all members of
+ * the proof but its `@context`, which is the document's own, and its value. The key stays outside: `sign` gets the 64 bytes
+ * of both hashes.
  */
 export async function addProof(document: Document, options: Omit<Proof, 'proofValue' | '@context'>, sign: Sign): Promise<Document> {
   const context = document['@context'];
   const config = { ...options, ...(context !== undefined && { '@context': context }) };
-  const proof = { ...config, proofValue: toMultibase(await sign(signedBytes(document, config))) };
-  if (!readProof(proof)) throw new TypeError('these options make no proof that a verifier would read');
-  return { ...document, proof };
+  const present = listOf(document.proof) as readonly Proof[];
+  const proof = { ...config, proofValue: toMultibase(await sign(signedBytes(coveredBy(document, config, present), config))) };
+  const proofs = [...present, proof];
+  if (!readProofs(proofs)) throw new TypeError('these options make no proof that a verifier would read');
+  return { ...document, proof: proofs.length > 1 ? proofs : proof };
 }
 
-/** True when the document's one proof is a signature by this Ed25519 key over it (section 3.3.2). */
-export async function proofHolds(document: Document, key: TrustedKey): Promise<boolean> {
-  const { proof: value, ...unsecured } = document;
-  const [proof, jwk] = [readProof(value), jwkOf(key)];
-  if (!proof || !jwk) return false;
+/** True when each of the document's proofs is a signature by its Ed25519 key over it (section 3.3.2). */
+export async function proofsHold(document: Document, keys: readonly TrustedKey[]): Promise<boolean> {
+  const proofs = readProofs(document.proof);
+  if (!proofs || proofs.length !== keys.length) return false;
+  for (const [index, proof] of proofs.entries()) {
+    if (!(await proofHolds(document, proof, proofs, keys[index] as TrustedKey))) return false;
+  }
+  return true;
+}
+
+async function proofHolds(document: Document, proof: Proof, proofs: readonly Proof[], key: TrustedKey): Promise<boolean> {
+  const jwk = jwkOf(key);
   const { proofValue, ...config } = proof;
   const context = proof['@context'];
-  if (context !== undefined && !beginsWith(unsecured['@context'], context)) return false;
-  const signed = signedBytes(context === undefined ? unsecured : { ...unsecured, '@context': context }, config);
+  if (!jwk || (context !== undefined && !beginsWith(document['@context'], context))) return false;
+  const covered = coveredBy(document, proof, proofs);
+  const signed = signedBytes(context === undefined ? covered : { ...covered, '@context': context }, config);
   return isSignedBy(jwk, 'Ed25519', signed, fromMultibase(proofValue) as Uint8Array);
+}
+
+/** The document with the proofs that this one names, as they stand beside it. */
+function coveredBy(
+  { proof: _, ...unsecured }: Document,
+  { previousProof }: Pick<Proof, 'previousProof'>,
+  proofs: readonly Proof[],
+): Document {
+  if (previousProof === undefined) return unsecured;
+  return { ...unsecured, proof: proofs.filter(({ id }) => id !== undefined && listOf(previousProof).includes(id)) };
 }
 
 /** Both hashes, the proof configuration's first. */
@@ -79,5 +132,3 @@ function beginsWith(context: unknown, signed: unknown): boolean {
   const [all, first] = [listOf(context), listOf(signed)];
   return first.length <= all.length && first.every((entry, index) => canonicalJson(entry) === canonicalJson(all[index]));
 }
-
-const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);

@@ -3,19 +3,20 @@ import {
   type CredentialFormat,
   isEd25519Multikey,
   jsonSnapshot,
+  keysOfProofs,
   type SealIntent,
   type Sign,
   STAND_IN_PROOF_VALUE,
-  trustedKey,
   trustOfIntent,
   unfitCredential,
   unsignedCredential,
 } from '@divoc/core/api';
 import { brokenRule, type JcsCredential } from './credential-rules.js';
-import { addProof, CRYPTOSUITE } from './data-integrity.js';
-import { proofClaim, reader } from './reader.js';
+import { addProof, CRYPTOSUITE, type Proof } from './data-integrity.js';
+import { documents } from './document-sealer.js';
+import { reader } from './reader.js';
 
-/** W3C Verifiable Credentials 2.0, embedded proof, eddsa-jcs-2022. */
+/** W3C Verifiable Credentials, embedded proofs, eddsa-jcs-2022; what it seals is VC 2.0. */
 export const jcsFormat: CredentialFormat = {
   mediaType: 'application/vc',
   qrForms: ['zip', 'pixelpass'],
@@ -23,6 +24,7 @@ export const jcsFormat: CredentialFormat = {
   writesStatus: true,
   prepare: (intent) => prepare(intent).prepared,
   seal,
+  documents,
   ...reader,
 };
 
@@ -60,8 +62,8 @@ function linted(draft: object, intent: SealIntent): unknown {
   if (type.url !== `${type.document.base}${type.hash}`) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
   const broken = brokenRule(credential);
   if (broken !== undefined) throw unfitCredential('RULES_OF_VC', broken);
-  const key = trustedKey(proofClaim(credential, new Date(intent.created)), trustOfIntent(intent));
-  if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
-  if (!isEd25519Multikey(key.publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
+  const keys = keysOfProofs([credential.proof as Proof], intent.issuer, trustOfIntent(intent), new Date(intent.created));
+  if (typeof keys === 'string') throw unfitCredential(keys, '/proof/verificationMethod');
+  if (!isEd25519Multikey(keys[0]?.publicKeyMultibase ?? '')) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
   return document;
 }

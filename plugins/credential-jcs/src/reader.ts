@@ -1,29 +1,36 @@
 import {
   type FormatReader,
+  idOf,
+  isObject,
   jsonSnapshot,
+  keysOfProofs,
+  listOf,
   outsideValidity,
   refusedVerdict,
   type Trust,
-  trustedKey,
   VC_CONTEXT,
+  VC1_CONTEXT,
   type Verdict,
+  validityOf,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { brokenRule, issuerOf, type JcsCredential } from './credential-rules.js';
-import { CRYPTOSUITE, proofHolds } from './data-integrity.js';
-import { isObject } from './member-forms.js';
+import { brokenRule, type JcsCredential } from './credential-rules.js';
+import { CRYPTOSUITE, type Proof, proofsHold } from './data-integrity.js';
+import { presentations } from './presentation.js';
 
-/** Reads W3C Verifiable Credentials 2.0 with eddsa-jcs-2022; in a browser as well. */
-export const reader: FormatReader = { recognises, open };
+/** Reads W3C Verifiable Credentials with proofs of eddsa-jcs-2022; in a browser as well. */
+export const reader: FormatReader = { recognises, open, presentations };
 
 function recognises(document: unknown): boolean {
-  if (!isObject(document) || !isObject(document.proof) || document.proof.cryptosuite !== CRYPTOSUITE) return false;
-  const contexts = document['@context'];
-  return Array.isArray(contexts) && contexts[0] === VC_CONTEXT;
+  if (!isObject(document)) return false;
+  const proofs = listOf(document.proof);
+  const [first] = listOf(document['@context']);
+  const isCredential = (first === VC_CONTEXT || first === VC1_CONTEXT) && listOf(document.type).includes('VerifiableCredential');
+  return isCredential && proofs.length > 0 && proofs.every((proof) => isObject(proof) && proof.cryptosuite === CRYPTOSUITE);
 }
 
 /**
- * Format → key → signature → validity; the first that fails gives the verdict.
+ * Format → key → signatures → validity; the first that fails gives the verdict.
  *
  * The certificate type need not be known here: the signature covers the text itself, whatever its contexts say.
  */
@@ -33,18 +40,13 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (!recognises(document)) return refusedVerdict('DOCUMENT_NOT_CREDENTIAL');
   const credential = document as JcsCredential & Record<string, unknown>;
   if (brokenRule(credential) !== undefined) return refusedVerdict('RULES_OF_VC');
-  const key = trustedKey(proofClaim(credential, at), trust);
-  if (typeof key === 'string') return refusedVerdict(key);
-  if (!(await proofHolds(credential, key))) return refusedVerdict('SIGNATURE_WRONG');
-  const { '@context': _, proof, ...claims } = credential;
-  const outside = outsideValidity(credential, at);
+  const proofs = listOf(credential.proof) as readonly Proof[];
+  const keys = keysOfProofs(proofs, idOf(credential.issuer) as string, trust, at);
+  if (typeof keys === 'string') return refusedVerdict(keys);
+  if (!(await proofsHold(credential, keys))) return refusedVerdict('SIGNATURE_WRONG');
+  const { '@context': _, proof: __, ...claims } = credential;
+  const outside = outsideValidity(validityOf(credential), at);
   if (outside) return refusedVerdict(outside, claims);
-  return outsideValidity({ validUntil: proof.expires }, at) ? refusedVerdict('PROOF_EXPIRED', claims) : verifiedVerdict(claims);
+  const hasEnded = proofs.some(({ expires }) => outsideValidity({ validUntil: expires }, at) !== undefined);
+  return hasEnded ? refusedVerdict('PROOF_EXPIRED', claims) : verifiedVerdict(claims);
 }
-
-export const proofClaim = (credential: JcsCredential, at: Date) => ({
-  issuer: issuerOf(credential),
-  verificationMethod: credential.proof.verificationMethod,
-  created: credential.proof.created,
-  at,
-});

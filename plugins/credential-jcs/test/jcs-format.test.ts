@@ -69,7 +69,7 @@ describe('credentials of other issuers', () => {
       ],
       ['an issuer with a name', { ...unsigned, issuer: { id: did, name: 'Ministry of Health' } }],
       ['several subjects', { ...unsigned, credentialSubject: [{ a: 1 }, { id: 'urn:x:y' }] }],
-      ['a status entry', { ...unsigned, credentialStatus: { type: 'BitstringStatusListEntry' } }],
+      ['a status entry', { ...unsigned, credentialStatus: { type: 'OwnStatus' } }],
       ['no date of its proof', unsigned, { created: undefined }],
       ['a proof with an end', unsigned, { expires: '2027-01-01T00:00:00Z' }],
       ['a proof made for somebody', unsigned, { domain: ['a.example'], challenge: 'c', nonce: 'n', id: 'urn:uuid:2' }],
@@ -82,8 +82,7 @@ describe('credentials of other issuers', () => {
 
   it('break the rules although they are signed', async () => {
     const foreign: [string, Document, Document?][] = [
-      ['a type that is no list', { ...unsigned, type: 'VerifiableCredential' }],
-      ['another type', { ...unsigned, type: ['VerifiablePresentation'] }],
+      ['a type that is no text', { ...unsigned, type: ['VerifiableCredential', 1] }],
       ['no issuer', { ...unsigned, issuer: null }],
       ['an issuer that is no URL', { ...unsigned, issuer: { name: 'x' } }],
       ['no subject', { ...unsigned, credentialSubject: [] }],
@@ -109,6 +108,7 @@ describe('credentials of other issuers', () => {
     const malformed: Document[] = [
       { ...proof, colour: 'red' },
       { ...proof, previousProof: 'urn:uuid:1' },
+      { ...proof, id: 'urn:uuid:1', previousProof: 'urn:uuid:1' },
       { ...proof, type: 'Ed25519Signature2020' },
       { ...proof, created: '2026-11-23' },
       { ...undated, created: null },
@@ -123,11 +123,12 @@ describe('credentials of other issuers', () => {
       { ...proof, '@context': (credential['@context'] as string[]).slice(0, 1) },
       { ...proof, verificationMethod: { id: verificationMethod } },
     ];
+    malformed.push([proof] as never);
     for (const other of malformed)
       expect(short(await open({ ...credential, proof: other }))).toEqual(['INVALID_SIGNING_FORMAT', 'RULES_OF_VC']);
     expect(short(await open({ ...credential, proof: { ...proof, verificationMethod: undefined } }))[0]).not.toBe('VERIFIED');
     expect(short(await open(await signed(unsigned, { verificationMethod: undefined })))).toEqual(['KID_NOT_INCLUDED', 'KEY_NOT_NAMED']);
-    for (const other of [[proof], null, 'z', { ...proof, cryptosuite: 'eddsa-jcs-2023' }]) {
+    for (const other of [[], [proof, null], null, 'z', { ...proof, cryptosuite: 'eddsa-jcs-2023' }]) {
       expect((await open({ ...credential, proof: other })).status).toBe('NOT_SUPPORTED');
     }
   });
@@ -155,6 +156,51 @@ describe('credentials of other issuers', () => {
     const unknown = { ...trust(), key: () => undefined };
     expect(short(await open(sealed, unknown))).toEqual(['ISSUER_NOT_TRUSTED', 'ISSUER_UNKNOWN']);
     expect((await open(sealed, { ...unknown, issuer: (issuer) => issuer === own })).status).toBe('VERIFIED');
+  });
+});
+
+describe('sets and chains of proofs', () => {
+  // Of a credential of somebody else: those of the house have one proof.
+  const general = { ...unsigned, '@context': ['https://www.w3.org/ns/credentials/v2'] };
+  const notary = testKey(5);
+  const [first, second] = ['urn:uuid:00000000-0000-4000-8000-000000000001', 'urn:uuid:00000000-0000-4000-8000-000000000002'];
+  const byNotary = {
+    type: 'DataIntegrityProof',
+    cryptosuite: 'eddsa-jcs-2022',
+    id: second,
+    created: intent.created,
+    verificationMethod: `did:key:${notary.multibase}#${notary.multibase}`,
+    proofPurpose: 'assertionMethod',
+  } as const;
+
+  it('hold when all do, and one of them is of the issuer', async () => {
+    const both = (await addProof(await signed(general, { created: intent.created }), byNotary, notary.sign)) as Document & {
+      proof: Proof[];
+    };
+    expect((await open(both)).status).toBe('VERIFIED');
+    const [own, other] = both.proof as [Proof, Proof];
+    expect(short(await open({ ...both, proof: [other] }))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_NOT_OF_ISSUER']);
+    expect((await open({ ...both, proof: [own] })).status).toBe('VERIFIED');
+    for (const broken of [
+      { ...other, created: SEALED_AT.toISOString() },
+      { ...other, id: first },
+    ])
+      expect(short(await open({ ...both, proof: [own, broken] }))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+    const elsewhere = { ...other, verificationMethod: 'did:web:notary.example#key-1' };
+    expect(short(await open({ ...both, proof: [own, elsewhere] }))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_UNKNOWN']);
+  });
+
+  it('hold no longer when a proof that another one names is edited or removed', async () => {
+    const one = await signed(general, { created: intent.created, id: first });
+    const chain = (await addProof(one, { ...byNotary, previousProof: first }, notary.sign)) as Document & { proof: Proof[] };
+    expect((await open(chain)).status).toBe('VERIFIED');
+    const [own, other] = chain.proof as [Proof, Proof];
+    const { previousProof: _previous, ...alone } = other;
+    expect((await open({ ...chain, proof: [own, alone] })).status).toBe('INVALID_SIGNATURE');
+    const again = (await signed(general, { created: SEALED_AT.toISOString(), id: first })).proof;
+    expect((await open({ ...chain, proof: [again] })).status).toBe('VERIFIED');
+    expect((await open({ ...chain, proof: [again, other] })).status).toBe('INVALID_SIGNATURE');
+    expect(short(await open({ ...chain, proof: [other] }))).toEqual(['INVALID_SIGNING_FORMAT', 'RULES_OF_VC']);
   });
 });
 

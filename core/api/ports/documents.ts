@@ -1,0 +1,27 @@
+import { definePort } from '../port.js';
+
+/** Whose name stands in what is issued: the DID of the settings, or the key itself as a did:key. */
+export type DocumentIssuer = 'house' | 'did:key';
+
+/** A credential that its caller has written: of any type but those of the house, which are made of records. */
+export interface DocumentRequest {
+  /** Without the proof that is wanted. Its `issuer` may be missing, and is put in; another one than ours is refused. */
+  readonly credential: Readonly<Record<string, unknown>>;
+  readonly issuer: DocumentIssuer;
+  /** Name of a cryptosuite. */
+  readonly suite: string;
+  /** Actor id of whoever vouches for what it says. */
+  readonly owner: string;
+}
+
+/** General credentials, issued in the way of certificates: lint, record the intent, audit, sign, verify, store. */
+export interface Documents {
+  /** Cryptosuites that can be had here. */
+  readonly suites: readonly string[];
+  /** The DID that issues with this suite; undefined when no key of ours is of its kind. */
+  issuer(issuer: DocumentIssuer, suite: string): Promise<string | undefined>;
+  /** Throws a Refusal (422) for a suite that is not to be had, and for a credential that its own verifier would not accept. */
+  issue(request: DocumentRequest): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export const documents = definePort<Documents>('documents', 0, { methods: ['issuer', 'issue'] });

@@ -1,0 +1,97 @@
+import {
+  type Actor,
+  type DocumentIssuer,
+  type Documents,
+  type PresentationRequest,
+  Refusal,
+  type RouteHandler,
+  type RouteReply,
+  type Verdict,
+  type Verification,
+} from '@divoc/core/api';
+import { FACES, routeName, SUITES } from './routes.js';
+
+export interface VcApiConfig {
+  /** Opens the routes under `/test` to everybody: they issue as a did:key, and believe every did:key. */
+  readonly test: boolean;
+  /** Whether the other routes believe issuers that are their own key. */
+  readonly acceptDidKey: boolean;
+  /** The status of the answer that something is not verified: 400 as W3C's runners want it, 200 as VCALM says. */
+  readonly notVerifiedStatus: 200 | 400;
+}
+
+export interface VcApiPorts {
+  readonly documents: Documents;
+  readonly verification: Verification;
+}
+
+type Handlers = Readonly<Record<string, RouteHandler>>;
+
+/** The handlers of every face. */
+export function vcApiHandlers(config: VcApiConfig, ports: VcApiPorts): Handlers {
+  return Object.assign({}, ...FACES.map((face) => (face === '' || config.test ? openFace(face, config, ports) : closedFace(face))));
+}
+
+/** Who asks the test face has no name. */
+const TESTER = 'vc-api-test';
+
+function openFace(face: string, config: VcApiConfig, { documents, verification }: VcApiPorts): Handlers {
+  const issuer: DocumentIssuer = face === '' ? 'house' : 'did:key';
+  const options = { acceptDidKey: face !== '' || config.acceptDidKey };
+  const issue =
+    (suite: string): RouteHandler =>
+    async ({ body, actor }) => {
+      const { credential } = body as { readonly credential: Readonly<Record<string, unknown>> };
+      const request = { credential, issuer, suite, owner: ownerOf(actor) };
+      return unkept(201, { verifiableCredential: await documents.issue(request) });
+    };
+  return {
+    ...Object.fromEntries([undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(suite ?? SUITES[0])])),
+    async [routeName('verifyCredential', face)]({ body }) {
+      const { verifiableCredential } = body as { readonly verifiableCredential: object };
+      return answer(config, [await verification.verify(verifiableCredential, options)]);
+    },
+    async [routeName('verifyPresentation', face)]({ body }) {
+      const { verifiablePresentation, options: asked } = body as { readonly verifiablePresentation: object; readonly options?: object };
+      const verdict = await verification.verifyPresentation(verifiablePresentation, requestOf(asked), options);
+      return answer(config, [verdict.presentation, ...verdict.credentials]);
+    },
+    async [routeName('issuers', face)]() {
+      const dids = await Promise.all(SUITES.map(async (suite) => [suite, await documents.issuer(issuer, suite)] as const));
+      return { status: 200, body: Object.fromEntries(dids.filter(([, did]) => did !== undefined)) };
+    },
+  };
+}
+
+function closedFace(face: string): Handlers {
+  const closed: RouteHandler = async () => {
+    throw new Refusal(404, 'TESTS_NOT_ALLOWED', "The routes for tests are closed; 'test: true' opens them, outside production.");
+  };
+  const acts = [undefined, ...SUITES].map((suite) => routeName('issue', face, suite));
+  const names = [...acts, ...['verifyCredential', 'verifyPresentation', 'issuers'].map((act) => routeName(act, face))];
+  return Object.fromEntries(names.map((name) => [name, closed]));
+}
+
+const ownerOf = (actor: Actor | null): string => actor?.id ?? TESTER;
+
+/** What the proof has to be made for. A caller that asks for something that is no text would otherwise get a yes to nothing. */
+function requestOf(options: object = {}): PresentationRequest {
+  const { domain, challenge } = options as { readonly domain?: unknown; readonly challenge?: unknown };
+  for (const [name, value] of Object.entries({ domain, challenge })) {
+    if (value === undefined || typeof value === 'string') continue;
+    const fault = { pointer: `/options/${name}`, code: 'BODY_INVALID', detail: 'must be a string' };
+    throw new Refusal(400, 'BODY_INVALID', 'The body does not fit its schema.', { errors: [fault] });
+  }
+  return { ...(typeof domain === 'string' && { domain }), ...(typeof challenge === 'string' && { challenge }) };
+}
+
+/** Reasons and no claims: the caller has what was verified. */
+function answer({ notVerifiedStatus }: VcApiConfig, verdicts: readonly Verdict[]): RouteReply {
+  const verified = verdicts.every(({ status }) => status === 'VERIFIED');
+  const problemDetails = verdicts.flatMap(({ reasons }) =>
+    reasons.map(({ code, text }) => ({ type: `urn:divoc:problem:${code.toLowerCase().replaceAll('_', '-')}`, title: code, detail: text })),
+  );
+  return unkept(verified ? 200 : notVerifiedStatus, { verified, ...(problemDetails.length > 0 && { problemDetails }) });
+}
+
+const unkept = (status: number, body: object): RouteReply => ({ status, body, headers: { 'cache-control': 'no-store' } });

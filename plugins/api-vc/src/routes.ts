@@ -1,0 +1,88 @@
+import type { JsonSchema, RouteDeclaration, RouteTable } from '@divoc/core/api';
+
+/** Each has a route of its own, since runners tell suites by the endpoint. The first is what `/credentials/issue` signs with. */
+export const SUITES = ['eddsa-rdfc-2022', 'eddsa-jcs-2022', 'ecdsa-rdfc-2019'] as const;
+
+/** The face for the world, and the one that runners of conformance tests use where it is switched on. */
+export const FACES = ['', '/test'] as const;
+
+const options: JsonSchema = {
+  type: 'object',
+  description: 'Whatever callers of this interface send; what is not named here is not looked at.',
+};
+
+const body = (name: string): JsonSchema => ({ type: 'object', required: [name], properties: { [name]: { type: 'object' }, options } });
+
+const outcome: JsonSchema = {
+  type: 'object',
+  required: ['verified'],
+  properties: {
+    verified: { type: 'boolean' },
+    problemDetails: {
+      type: 'array',
+      items: { type: 'object', properties: { type: { type: 'string' }, title: { type: 'string' }, detail: { type: 'string' } } },
+    },
+  },
+};
+
+function issue(face: string, suite?: string): RouteDeclaration {
+  return {
+    method: 'POST',
+    path: `${face}${suite ? `/${suite}` : ''}/credentials/issue`,
+    scope: face === '' ? 'credentials:issue' : 'public',
+    summary: `Signs the posted credential with ${suite ?? SUITES[0]}${face === '' ? '' : ', as a did:key, where tests are allowed'}.`,
+    body: body('credential'),
+    replies: {
+      201: { description: 'Signed.', schema: { type: 'object', properties: { verifiableCredential: { type: 'object' } } } },
+      400: { description: 'The body is no request to issue a credential.' },
+      404: { description: 'Tests are not allowed here.' },
+      422: { description: 'The credential breaks a rule, names another issuer, or asks for a suite that no key here is for.' },
+    },
+  };
+}
+
+function verify(face: string, what: 'credentials' | 'presentations'): RouteDeclaration {
+  const one = what.slice(0, -1);
+  return {
+    method: 'POST',
+    path: `${face}/${what}/verify`,
+    scope: face === '' ? `${what}:verify` : 'public',
+    summary: `Verifies a ${one} without any network${face === '' ? '' : ', believing every did:key, where tests are allowed'}.`,
+    body: body(what === 'credentials' ? 'verifiableCredential' : 'verifiablePresentation'),
+    replies: {
+      200: { description: `The ${one} is verified; or, where the settings say so, the answer that it is not.`, schema: outcome },
+      400: { description: `The ${one} is not verified, or the body is no request to verify one.`, schema: outcome },
+      404: { description: 'Tests are not allowed here.' },
+    },
+  };
+}
+
+function issuers(face: string): RouteDeclaration {
+  return {
+    method: 'GET',
+    path: `${face}/issuers`,
+    scope: face === '' ? 'credentials:issue' : 'public',
+    summary: 'Which DID issues with which suite: what callers have to write as issuer.',
+    replies: {
+      200: { description: 'DIDs by cryptosuite.', schema: { type: 'object', additionalProperties: { type: 'string' } } },
+      404: { description: 'Tests are not allowed here.' },
+    },
+  };
+}
+
+/** A route's name: what it does, on which face, with which suite. */
+export const routeName = (act: string, face: string, suite?: string): string =>
+  [act, face === '' ? 'own' : 'test', suite ?? 'usual'].join(':');
+
+/** https://www.w3.org/TR/vcalm/ (VC-API); every face has the same routes. */
+export const vcApiRoutes: RouteTable = {
+  mount: '/vc-api',
+  routes: Object.fromEntries(
+    FACES.flatMap((face) => [
+      ...[undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(face, suite)] as const),
+      [routeName('verifyCredential', face), verify(face, 'credentials')],
+      [routeName('verifyPresentation', face), verify(face, 'presentations')],
+      [routeName('issuers', face), issuers(face)],
+    ]),
+  ),
+};

@@ -1,0 +1,62 @@
+import {
+  type DocumentIntent,
+  type DocumentSealer,
+  idOf,
+  isEd25519Multikey,
+  isHouseContext,
+  isObject,
+  jsonSnapshot,
+  listOf,
+  momentOfValidity,
+  type Sign,
+  STAND_IN_PROOF_VALUE,
+  type Trust,
+  unfitCredential,
+} from '@divoc/core/api';
+import { brokenRule } from './credential-rules.js';
+import { addProof, CRYPTOSUITE } from './data-integrity.js';
+import { reader } from './reader.js';
+
+/** Seals general credentials: lint → sign → verify what was signed. */
+export const documents: DocumentSealer = { suites: { [CRYPTOSUITE]: { purpose: 'vc', algorithm: 'Ed25519' } }, seal };
+
+async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record<string, unknown>>> {
+  const { created, verificationMethod, publicKeyMultibase } = intent;
+  const options = {
+    type: 'DataIntegrityProof',
+    cryptosuite: CRYPTOSUITE,
+    created,
+    verificationMethod,
+    proofPurpose: 'assertionMethod',
+  } as const;
+  const document = linted(intent, options);
+  const key = { id: verificationMethod, controller: verificationMethod.split('#')[0] as string, publicKeyMultibase };
+  const signed = await addProof(document, options, sign);
+  const trust: Trust = {
+    key: (id) => (id === key.id ? key : undefined),
+    issuer: (did) => did === key.controller,
+    type: () => undefined,
+    keysFor: () => [],
+  };
+  const verdict = await reader.open(signed, trust, momentOfValidity(document, created));
+  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
+  return signed;
+}
+
+/** The document, which has had the format answer of `open` with a stand-in for its proof. */
+function linted(
+  { document: given, verificationMethod, publicKeyMultibase }: DocumentIntent,
+  options: object,
+): Readonly<Record<string, unknown>> {
+  const document = jsonSnapshot(given);
+  if (!isObject(document)) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  // Certificates of the house are made of records, by `seal`.
+  if (listOf(document['@context']).some(isHouseContext)) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
+  const present = listOf(document.proof);
+  const standIn = { ...options, '@context': document['@context'], proofValue: STAND_IN_PROOF_VALUE };
+  const broken = brokenRule({ ...document, proof: present.length > 0 ? [...present, standIn] : standIn });
+  if (broken !== undefined) throw unfitCredential('RULES_OF_VC', broken);
+  if (idOf(document.issuer) !== verificationMethod.split('#')[0]) throw unfitCredential('KEY_NOT_OF_ISSUER', '/issuer');
+  if (!isEd25519Multikey(publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
+  return document;
+}

@@ -1,0 +1,73 @@
+import {
+  type DocumentIntent,
+  type DocumentSealer,
+  idOf,
+  isHouseContext,
+  isObject,
+  jsonSnapshot,
+  listOf,
+  momentOfValidity,
+  type Sign,
+  STAND_IN_PROOF_VALUE,
+  type Trust,
+  unfitCredential,
+} from '@divoc/core/api';
+import { readProofs } from './data-proof.js';
+import { brokenFormat, openGeneral } from './general-credential.js';
+import { prove } from './prove.js';
+import { suiteKey } from './suites.js';
+
+/** A purpose has one active key, so that each kind of key has a purpose of its own. */
+const SUITES = {
+  'eddsa-rdfc-2022': { purpose: 'vc', algorithm: 'Ed25519' },
+  'ecdsa-rdfc-2019': { purpose: 'vc-ecdsa', algorithm: 'ES256' },
+} as const;
+
+/** Seals general credentials: lint → sign → verify what was signed. */
+export const documents: DocumentSealer = { suites: SUITES, seal };
+
+async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record<string, unknown>>> {
+  const { suite, created, verificationMethod, publicKeyMultibase } = intent;
+  if (!Object.hasOwn(SUITES, suite)) throw new Error(`credential-ldp knows no suite ${suite}`);
+  const config = { type: 'DataIntegrityProof', cryptosuite: suite, created, verificationMethod, proofPurpose: 'assertionMethod' };
+  const document = linted(intent, config);
+  const key = { id: verificationMethod, controller: verificationMethod.split('#')[0] as string, publicKeyMultibase };
+  if (!suiteKey(suite as keyof typeof SUITES, key)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
+  // Whatever has no canonical form fails before its bytes reach the key.
+  const signed = await prove(document, config, refusing(sign)).catch((error: unknown) => {
+    if (error instanceof SigningFailed) throw error.cause;
+    throw unfitCredential('TERMS_NOT_DEFINED', '');
+  });
+  const trust: Trust = {
+    key: (id) => (id === key.id ? key : undefined),
+    issuer: (did) => did === key.controller,
+    type: () => undefined,
+    keysFor: () => [],
+  };
+  const verdict = await openGeneral(signed, trust, momentOfValidity(document, created));
+  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
+  return signed;
+}
+
+/** The document, which has had the format answer of `open` with a stand-in for its proof. */
+function linted({ document: given, verificationMethod }: DocumentIntent, config: object): Readonly<Record<string, unknown>> {
+  const document = jsonSnapshot(given);
+  if (!isObject(document)) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  // Certificates of the house are made of records, by `seal`.
+  if (listOf(document['@context']).some(isHouseContext)) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
+  const proofs = [...listOf(document.proof), { ...config, proofValue: STAND_IN_PROOF_VALUE }];
+  const broken = brokenFormat(document, readProofs(proofs, 'assertionMethod'));
+  if (broken) throw unfitCredential(broken, '');
+  if (idOf(document.issuer) !== verificationMethod.split('#')[0]) throw unfitCredential('KEY_NOT_OF_ISSUER', '/issuer');
+  return document;
+}
+
+/** What the signer throws is a fault, and no fault of the document. */
+class SigningFailed extends Error {}
+
+const refusing =
+  (sign: Sign): Sign =>
+  (data) =>
+    sign(data).catch((cause: unknown) => {
+      throw new SigningFailed('the signer failed', { cause });
+    });

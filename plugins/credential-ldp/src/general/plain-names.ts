@@ -1,0 +1,28 @@
+import { isObject } from '@divoc/core/api';
+
+/** Keywords that a credential may use beside its `@context`: those of language texts, and of typed values (11.1 of VC 2.0). */
+const VALUE_KEYWORDS = ['@value', '@language', '@direction', '@type'];
+
+/**
+ * True when the members of a document are terms, so that its JSON shows what its RDF says.
+ *
+ * JSON-LD takes `https://www.w3.org/2018/credentials#validUntil` for `validUntil`, and `@included` or a second object with
+ * the credential's own `id` for a place to say it: the signature would hold, and nobody would see when it ends.
+ */
+export function hasPlainNames(document: Readonly<Record<string, unknown>>): boolean {
+  const { '@context': _, ...rest } = document;
+  return Object.values(rest).every((value) => isPlain(value, document.id)) && Object.keys(rest).every(isTerm);
+}
+
+function isPlain(value: unknown, credentialId: unknown): boolean {
+  if (Array.isArray(value)) return value.every((entry) => isPlain(entry, credentialId));
+  if (!isObject(value)) return true;
+  if (credentialId !== undefined && value.id === credentialId && Object.keys(value).length > 1) return false;
+  const isValue = Object.hasOwn(value, '@value');
+  return Object.entries(value).every(([name, member]) => {
+    if (isValue && VALUE_KEYWORDS.includes(name)) return true;
+    return isTerm(name) && isPlain(member, credentialId);
+  });
+}
+
+const isTerm = (name: string): boolean => !/^@|[:/#]/.test(name);

@@ -1,0 +1,36 @@
+import { isSignedBy, type TrustedKey } from '@divoc/core/api';
+import type { DataProof } from './data-proof.js';
+import { signedBytes } from './signed-bytes.js';
+import { suiteKey } from './suites.js';
+
+/**
+ * True when every proof of a set or chain is a signature by its key (https://www.w3.org/TR/vc-data-integrity/#proof-chains).
+ *
+ * `keys`: the key of each proof. `houseTypes`: see `canonicalForm`. Throws an Error when the document has no canonical form.
+ */
+export async function proofsHold(
+  document: Readonly<Record<string, unknown>>,
+  proofs: readonly DataProof[],
+  keys: readonly TrustedKey[],
+  houseTypes?: ReadonlyMap<string, object>,
+): Promise<boolean> {
+  for (const [index, proof] of proofs.entries()) {
+    const key = suiteKey(proof.suite, keys[index] as TrustedKey);
+    if (!key) return false;
+    const data = await signedBytes(coveredBy(document, proof, proofs), proof.source, key.hash, houseTypes);
+    if (!(await isSignedBy(key.jwk, key.algorithm, data, proof.signature))) return false;
+  }
+  return true;
+}
+
+/** The document with the proofs that this one names, as they stand beside it. */
+export function coveredBy(
+  document: Readonly<Record<string, unknown>>,
+  { previous }: Pick<DataProof, 'previous'>,
+  proofs: readonly Pick<DataProof, 'id' | 'source'>[],
+): Readonly<Record<string, unknown>> {
+  const { proof: _, ...unsecured } = document;
+  if (previous.length === 0) return unsecured;
+  const named = proofs.filter(({ id }) => id !== undefined && previous.includes(id));
+  return { ...unsecured, proof: named.map(({ source }) => source) };
+}

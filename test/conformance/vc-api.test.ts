@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { keyStore } from '../../core/internal/index.js';
+import { databaseOf } from '../journeys/running-house.js';
+import { type Document, EXAMPLES, outsider, V2, vcHouse } from './vc-api.fixture.js';
+
+/** The interface as its callers meet it, with what conformance runners do not ask: expired, forged, tampered, not allowed. */
+
+const plain: Document = {
+  '@context': [V2, EXAMPLES],
+  type: ['VerifiableCredential', 'AlumniCredential'],
+  credentialSubject: { id: 'did:example:subject', alumniOf: 'The School of Examples' },
+};
+
+describe('with scopes', () => {
+  const { post, get, house } = vcHouse();
+
+  it('issues for the house, and verifies what it has issued', async () => {
+    const { status, body } = await post('/credentials/issue', { credential: plain, options: {} }, 'issuer');
+    expect([status, body.verifiableCredential]).toMatchObject([
+      201,
+      { ...plain, issuer: 'did:web:health.example', proof: { cryptosuite: 'eddsa-rdfc-2022', proofPurpose: 'assertionMethod' } },
+    ]);
+    const { verifiableCredential } = body;
+    expect(await post('/credentials/verify', { verifiableCredential }, 'checker')).toEqual({ status: 200, body: { verified: true } });
+    const tampered = { ...verifiableCredential, credentialSubject: { ...(plain.credentialSubject as Document), alumniOf: 'Elsewhere' } };
+    expect(await post('/credentials/verify', { verifiableCredential: tampered }, 'checker')).toMatchObject({
+      status: 400,
+      body: { verified: false, problemDetails: [{ title: 'SIGNATURE_WRONG' }] },
+    });
+    expect(JSON.stringify(house().lines)).not.toContain('The School of Examples');
+  });
+
+  it('records what it means to sign before it does, and nothing of what it refuses', async () => {
+    const db = databaseOf(house().home);
+    try {
+      const before = Number((await db('document').count({ n: '*' }).first())?.n);
+      const seq = Number((await db('audit_entry').max({ seq: 'seq' }).first())?.seq);
+      expect((await post('/credentials/issue', { credential: { ...plain, credentialSubject: {} } }, 'issuer')).status).toBe(422);
+      expect(
+        (await post('/credentials/issue', { credential: { ...plain, type: ['VerifiableCredential', 'x:y z'] } }, 'issuer')).status,
+      ).toBe(422);
+      const { verifiableCredential } = (await post('/eddsa-jcs-2022/credentials/issue', { credential: plain }, 'issuer')).body;
+      const rows = await db('document').orderBy('id');
+      expect(rows.length).toBe(before + 1);
+      const { intent, credential, owner } = rows.at(-1);
+      expect(JSON.parse(credential)).toEqual(verifiableCredential);
+      expect(JSON.parse(intent)).toMatchObject({ document: plain, suite: 'eddsa-jcs-2022', created: verifiableCredential.proof.created });
+      expect(owner).not.toBe('vc-api-test');
+      const entries = await db('audit_entry').where('seq', '>', seq).orderBy('seq').select('action', 'subject');
+      expect(entries.map(({ action }) => action)).toEqual(['document.intended', 'document.issued']);
+      expect(new Set(entries.map(({ subject }) => subject))).toEqual(new Set([rows.at(-1).id]));
+    } finally {
+      await db.destroy();
+    }
+  });
+
+  it('issues nothing, and says nothing, to whoever may not', async () => {
+    const credential = { credential: plain };
+    expect((await post('/credentials/issue', credential)).status).toBe(401);
+    expect((await post('/credentials/issue', credential, 'checker')).status).toBe(403);
+    expect((await post('/credentials/verify', { verifiableCredential: plain }, 'issuer')).status).toBe(403);
+    expect((await get('/issuers')).status).toBe(401);
+    for (const path of ['/test/credentials/issue', '/test/eddsa-jcs-2022/credentials/issue']) {
+      expect([path, (await post(path, credential)).status]).toEqual([path, 404]);
+    }
+    expect((await get('/test/issuers')).status).toBe(404);
+  });
+
+  it('believes no did:key, and no stranger', async () => {
+    const verifiableCredential = await outsider(41).credential(plain);
+    expect(await post('/credentials/verify', { verifiableCredential }, 'checker')).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'ISSUER_UNKNOWN' }] },
+    });
+  });
+
+  it('issues for nobody else, and no certificate of the house', async () => {
+    const refused: [string, Document, string][] = [
+      ['another issuer', { ...plain, issuer: 'did:web:other.example' }, 'ISSUER_NOT_OURS'],
+      ['null', { ...plain, issuer: null }, 'ISSUER_NOT_OURS'],
+      ['its own key', { ...plain, issuer: outsider(41).did }, 'ISSUER_NOT_OURS'],
+      ['a certificate', { ...plain, '@context': [V2, `https://health.example/contexts/${'A'.repeat(43)}`] }, 'CREDENTIAL_UNFIT'],
+      [
+        'its terms',
+        {
+          ...plain,
+          '@context': [V2, { AlumniCredential: 'urn:divoc:vaccination:1#AlumniCredential', alumniOf: 'https://e.example/#alumniOf' }],
+        },
+        'CREDENTIAL_UNFIT',
+      ],
+    ];
+    for (const suite of ['eddsa-rdfc-2022', 'eddsa-jcs-2022']) {
+      for (const [what, credential, code] of refused.slice(0, suite === 'eddsa-jcs-2022' ? 4 : 5)) {
+        const { status, body } = await post(`/${suite}/credentials/issue`, { credential }, 'issuer');
+        expect([what, status, body.code]).toEqual([what, 422, code]);
+      }
+    }
+    expect(await post('/ecdsa-rdfc-2019/credentials/issue', { credential: plain }, 'issuer')).toMatchObject({
+      status: 422,
+      body: { code: 'SUITE_UNAVAILABLE' },
+    });
+    expect((await get('/issuers', 'issuer')).body).toEqual({
+      'eddsa-rdfc-2022': 'did:web:health.example',
+      'eddsa-jcs-2022': 'did:web:health.example',
+    });
+  });
+});
+
+describe('for tests', () => {
+  const { post, get, house } = vcHouse({ test: true });
+  const verify = async (verifiableCredential: Document) => (await post('/test/credentials/verify', { verifiableCredential })).status;
+  const issued = async (changes: Document = {}, suite = '') =>
+    (await post(`/test${suite}/credentials/issue`, { credential: { ...plain, ...changes } })).body.verifiableCredential;
+
+  it.each(['eddsa-rdfc-2022', 'eddsa-jcs-2022'])('%s: issues as a did:key, and refuses every tampered claim', async (suite) => {
+    const { [suite]: did } = (await get('/test/issuers')).body;
+    expect(did).toMatch(/^did:key:z6Mk/);
+    const credential = await issued({ issuer: did, name: 'A name' }, `/${suite}`);
+    expect(credential.proof).toMatchObject({ cryptosuite: suite, verificationMethod: `${did}#${String(did).slice(8)}` });
+    expect(await verify(credential)).toBe(200);
+    const { proof } = credential;
+    const tampered: Document[] = [
+      { ...credential, name: 'Another' },
+      { ...credential, validUntil: '2099-01-01T00:00:00Z' },
+      { ...credential, issuer: outsider(42).did },
+      { ...credential, proof: { ...proof, created: '2026-01-01T00:00:00Z' } },
+      { ...credential, proof: { ...proof, verificationMethod: undefined } },
+      { ...credential, proof: { ...proof, proofPurpose: undefined } },
+      { ...credential, proof: { ...proof, proofPurpose: 'authentication' } },
+      { ...credential, proof: { ...proof, type: 'UnknownProofType' } },
+      { ...credential, proof: { ...proof, cryptosuite: 'unknown-cryptosuite-2017' } },
+      { ...credential, proof: { ...proof, proofValue: String(proof.proofValue).slice(1) } },
+      { ...credential, proof: { ...proof, proofValue: undefined } },
+      { ...credential, proof: undefined },
+    ];
+    for (const [index, document] of tampered.entries()) expect([index, await verify(document)]).toEqual([index, 400]);
+  });
+
+  it('ecdsa-rdfc-2019: issues with a P-256 key once there is one', async () => {
+    await house().port(keyStore).make({ purpose: 'vc-ecdsa', algorithm: 'ES256' });
+    const { 'ecdsa-rdfc-2019': did } = (await get('/test/issuers')).body;
+    expect(did).toMatch(/^did:key:zDna/);
+    const credential = await issued({ issuer: did }, '/ecdsa-rdfc-2019');
+    expect(await verify(credential)).toBe(200);
+    expect(await verify({ ...credential, name: 'x' })).toBe(400);
+  });
+
+  it('refuses what has ended, has not begun, and was signed by another key', async () => {
+    const [alumni, stranger] = [outsider(43), outsider(44)];
+    expect(await verify(await alumni.credential(plain))).toBe(200);
+    expect(await verify(await alumni.credential({ ...plain, validUntil: '2026-11-01T00:00:00Z' }))).toBe(400);
+    expect(await verify(await alumni.credential({ ...plain, validFrom: '2999-01-01T00:00:00Z' }))).toBe(400);
+    expect(await verify(await stranger.credential({ ...plain, issuer: alumni.did }))).toBe(400);
+    const own = await alumni.credential(plain);
+    const forged = (await stranger.credential({ ...plain, issuer: alumni.did })).proof as Document;
+    expect(await verify({ ...own, proof: { ...forged, verificationMethod: (own.proof as Document).verificationMethod } })).toBe(400);
+    // A second proof must hold as well, whoever made it.
+    const both = [own.proof, (await stranger.credential({ ...plain, issuer: alumni.did })).proof];
+    expect(await verify({ ...own, proof: both })).toBe(200);
+    expect(await verify({ ...own, name: 'x', proof: both })).toBe(400);
+  });
+
+  it('answers 400 for what is no request', async () => {
+    for (const body of [{}, { credential: 'x' }, { credential: [] }, [], { verifiableCredential: plain }]) {
+      expect((await post('/test/credentials/issue', body)).status).toBe(400);
+    }
+    for (const body of [{}, { verifiableCredential: null }, { verifiableCredential: {} }, { verifiableCredential: { type: ['x'] } }]) {
+      expect((await post('/test/credentials/verify', body)).status).toBe(400);
+    }
+  });
+
+  describe('presentations', () => {
+    const holder = outsider(45);
+    const request = { domain: 'https://shop.example', challenge: 'u1LmvMrSmKSYfpBl4Xj5u5A' };
+    const show = async (verifiablePresentation: Document, options: unknown = request) =>
+      (await post('/test/presentations/verify', { verifiablePresentation, options })).status;
+    const presented = async (changes: Document = {}, asked: Document = request) => {
+      const base = { '@context': [V2], type: ['VerifiablePresentation'], verifiableCredential: [await issued()] };
+      return holder.presentation({ ...base, ...changes }, asked);
+    };
+
+    it('are verified with all that is in them, for the request that they were made for', async () => {
+      expect(await show(await presented())).toBe(200);
+      expect(await show(await presented({ holder: holder.did, id: 'urn:uuid:3978344f-8596-4c3a-a978-8fcaba3903c5' }))).toBe(200);
+      expect(await show(await presented({ verifiableCredential: undefined }))).toBe(200);
+      expect(await show(await presented(), {})).toBe(200);
+      expect(await show(await presented({}, { challenge: request.challenge }), { challenge: request.challenge })).toBe(200);
+      expect(await show(await presented({ verifiableCredential: [await issued(), await issued({}, '/eddsa-jcs-2022')] }))).toBe(200);
+    });
+
+    it('are refused for another request, another holder, and for anything that was altered or has ended', async () => {
+      const sound = await presented();
+      const ended = await outsider(46).credential({ ...plain, validUntil: '2026-11-01T00:00:00Z' });
+      const [credential] = sound.verifiableCredential as Document[];
+      const refused: [string, Document, unknown?][] = [
+        ['another challenge', sound, { ...request, challenge: 'other' }],
+        ['another domain', sound, { ...request, domain: 'https://evil.example' }],
+        ['no challenge in it', await presented({}, {})],
+        ['a challenge that is no text', sound, { ...request, challenge: 1 }],
+        ['another holder', await presented({ holder: outsider(47).did })],
+        ['an altered credential', { ...sound, verifiableCredential: [{ ...credential, name: 'x' }] }],
+        ['no credential any more', { ...sound, verifiableCredential: undefined }],
+        ['one more credential', { ...sound, verifiableCredential: [credential, await issued()] }],
+        ['an ended credential', await presented({ verifiableCredential: [ended] })],
+        ['an unsigned credential', await presented({ verifiableCredential: [{ ...plain, issuer: holder.did }] })],
+        ['a text for a credential', { ...sound, verifiableCredential: ['x'] }],
+        ['no proof', { ...sound, proof: undefined }],
+        ['a proof for assertions', { ...sound, proof: { ...(sound.proof as Document), proofPurpose: 'assertionMethod' } }],
+        ['no type', { ...sound, type: undefined }],
+        ['no context', { ...sound, '@context': undefined }],
+        ['a context that is no URL', { ...sound, '@context': [V2, 'https ://not-a-url/contexts/example/v1'] }],
+        ['a context that is a number', { ...sound, '@context': [V2, 123192875] }],
+      ];
+      for (const [what, document, options] of refused) expect([what, await show(document, options)]).toEqual([what, 400]);
+    });
+  });
+});
+
+it('is never open to everybody in production', async () => {
+  const { default: plugin } = await import('../../plugins/api-vc/plugin.js');
+  const found = plugin.check?.({ config: { test: true, acceptDidKey: false, notVerifiedStatus: 400 }, profile: 'production' } as never);
+  expect(found).toMatchObject([{ code: 'VC_API_TEST_IN_PRODUCTION' }]);
+});
