@@ -56,6 +56,20 @@ const REASONS = {
   ICVP_DATE_IN_FUTURE: ['RULE_FAILED', 'rules', 'The date of vaccination lies in the future.'],
   ICVP_PRODUCT_NOT_APPROVED: ['RULE_FAILED', 'rules', 'The product is not approved by WHO: it is not on the list in use here.'],
   ICVP_TOO_RECENT: ['RULE_FAILED', 'rules', 'The vaccination against yellow fever was less than 10 days ago.'],
+  JWS_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'The text is not a JSON Web Signature as its format wants it.'],
+  SHC_PART_OF_SEVERAL: [
+    'NOT_SUPPORTED',
+    'format',
+    'This is one of several codes of one card, and says nothing by itself; ask for the card as a file, or in one code.',
+  ],
+  SHC_NOT_ONE: ['NOT_SUPPORTED', 'format', 'The file holds several cards; give them one by one.'],
+  SHC_DIGITS_WRONG: ['INVALID_ENCODING', 'encoding', 'What follows shc:/ is not the digits of a SMART Health Card.'],
+  SHC_DEFLATE_WRONG: [
+    'INVALID_COMPRESSION',
+    'encoding',
+    'The content of the card is not compressed with DEFLATE, is damaged, or is too large.',
+  ],
+  SHC_CONTENT_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'What is signed is not a health card with a FHIR bundle.'],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;

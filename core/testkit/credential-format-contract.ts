@@ -13,8 +13,8 @@ import { assertVerdict } from './verdict-shape.js';
 
 export interface FormatSubject {
   readonly format: CredentialFormat;
-  /** Which of `KINDS` it seals, if any of them. */
-  readonly kind?: string;
+  /** Which of `KINDS` it seals, if any of them, or all that it reads. */
+  readonly kind?: string | readonly string[];
   /** True for a signature algorithm that draws random numbers (ECDSA): sealing twice gives two texts. */
   readonly isRandomised?: boolean;
   /** True of formats that find keys by key id (COSE, JOSE) and not by DID URL. */
@@ -94,7 +94,7 @@ export const credentialFormatContract: Contract<FormatSubject> = {
     promise('recognises its own kind and no other', ({ format, credential, kind }) => {
       assert.ok(format.recognises(JSON.parse(JSON.stringify(credential))), 'it does not recognise what it has sealed');
       const found = Object.keys(KINDS).filter((name) => format.recognises(KINDS[name]));
-      assert.deepEqual(found, kind === undefined ? [] : [kind]);
+      assert.deepEqual(found, kind === undefined ? [] : [kind].flat());
     }),
 
     promise('has a verdict on whatever it is given, and throws nothing', async ({ credential, open }) => {
