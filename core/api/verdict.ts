@@ -70,6 +70,16 @@ const REASONS = {
     'The content of the card is not compressed with DEFLATE, is damaged, or is too large.',
   ],
   SHC_CONTENT_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'What is signed is not a health card with a FHIR bundle.'],
+  SD_JWT_MALFORMED: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The text is no SD-JWT VC of a known kind, or something was disclosed that is not part of it.',
+  ],
+  KEY_BINDING_WRONG: [
+    'INVALID_SIGNATURE',
+    'signature',
+    'The proof of the holder is not by the key of the credential, or not over what is presented.',
+  ],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;
