@@ -80,6 +80,13 @@ const REASONS = {
     'signature',
     'The proof of the holder is not by the key of the credential, or not over what is presented.',
   ],
+  VDS_NC_KIND_UNKNOWN: ['NOT_SUPPORTED', 'format', 'The visible digital seal is of no kind or version that is known here.'],
+  VDS_NC_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'The visible digital seal is not written as ICAO has it, or has no certificate.'],
+  SIGNER_UNKNOWN: [
+    'ISSUER_NOT_TRUSTED',
+    'key',
+    "The signer's X.509 certificate is not among those trusted here, nor signed by an authority that is.",
+  ],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;

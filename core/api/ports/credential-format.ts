@@ -157,7 +157,7 @@ export interface Verdict {
  * How a credential stands in a QR code. The house has the encoders; a format says which of them fit it.
  *
  * `zip`: DIVOC's zip with `certificate.json`, in byte mode. `pixelpass`: MOSIP's CBOR, zlib and Base45, in alphanumeric mode.
- * `text`: the credential is a text that stands in the code as it is (`HC1:…`, `shc:/…`).
+ * `text`: the credential is a text that stands in the code as it is (`HC1:…`, `shc:/…`), or JSON that stands there as text.
  */
 export type QrForm = 'zip' | 'pixelpass' | 'text';
 
