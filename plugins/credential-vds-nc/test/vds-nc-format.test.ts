@@ -1,4 +1,4 @@
-import { createPrivateKey, sign as ecSign, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, sign as ecSign, type JsonWebKey, verify, X509Certificate } from 'node:crypto';
 import { canonicalJson, type PublicJwk, type SealIntent, type Trust, type TrustedKey, type Verdict } from '@divoc/core/api';
 import { credentialFixture, credentialFormatContract, documentSigner, holdTo, SEALED_AT } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
@@ -38,7 +38,7 @@ function foreign(
   { alg = 'ES256', key = { crv: 'P-256', ...MADE.key }, data = sealed.data as object }: { alg?: string; key?: object; data?: object } = {},
 ) {
   const hash = alg === 'ES256' ? 'sha256' : 'sha384';
-  const privateKey = createPrivateKey({ key: { kty: 'EC', ...key } as object, format: 'jwk' });
+  const privateKey = createPrivateKey({ key: { kty: 'EC', ...key } as JsonWebKey, format: 'jwk' });
   const sigvl = ecSign(hash, Buffer.from(canonicalJson(data)), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url');
   return { data, sig: { alg, cer: base64url(cer), sigvl } };
 }
