@@ -175,7 +175,7 @@ export interface FormatReader {
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat extends FormatReader {
   readonly mediaType: string;
-  /** At least one; the first is what is printed when nobody chooses. */
+  /** The first is what is printed when nobody chooses; none where it travels by wallets, and is too large to be printed. */
   readonly qrForms: readonly QrForm[];
   /** The key that it seals with. */
   readonly needs: SealingNeeds;

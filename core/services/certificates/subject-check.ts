@@ -51,7 +51,10 @@ export function subjectCheck({
     for (const name of forms.chosen(formats)) {
       const format = forms.format(name);
       const intent = { ...intentLike(type, did, subject, clock.now().toISOString()), ...(await formKey(signer, did, format)) };
-      const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
+      const [credential, qrForm] = [prepared(format, intent), forms.qrFormOf(format)];
+      // What is for wallets alone is not printed.
+      if (qrForm === undefined) continue;
+      const { size, limit, unit } = qrRoom(qrContent(credential, qrForm));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
         422,

@@ -20,7 +20,8 @@ const SALT_CHARACTERS = 22;
 /** SD-JWT VC, `dc+sd-jwt`. */
 export const sdJwtFormat: CredentialFormat = {
   mediaType: 'application/dc+sd-jwt',
-  qrForms: ['text'],
+  // Too large to be printed: it is for wallets.
+  qrForms: [],
   needs: { purpose: 'sd-jwt', algorithm: 'ES256' },
   ...reader,
   prepare: (intent) => unsigned(intent, standInSalt).text(STAND_IN),

@@ -35,6 +35,6 @@ export const holds = ({ algorithm, signed, signature }: SignedJwt, jwk: PublicJw
   isSignedBy(jwk, algorithm, signed, signature);
 
 /** Of a time that JavaScript can hold, in seconds since 1970. */
-export const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 1e11;
+export const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value < 1e12;
 
 export const instantOf = (seconds: number): string => new Date(Math.round(seconds * 1000)).toISOString();

@@ -92,8 +92,8 @@ function isBundle(value: unknown): value is FhirBundle {
   return value.entry.every((entry) => isObject(entry) && isObject(entry.resource) && typeof entry.resource.resourceType === 'string');
 }
 
-/** Of a time that JavaScript can hold, and not of milliseconds that were taken for seconds: until the year 5138. */
-const isSeconds = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 1e11;
+/** Of a time that JavaScript can hold, and not of milliseconds that were taken for seconds: until the year 33658. */
+const isSeconds = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 1e12;
 
 function parsed(bytes: Uint8Array): unknown {
   try {
