@@ -1,13 +1,6 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { SealIntent, Verdict } from '@divoc/core/api';
-import {
-  type CredentialFixture,
-  credentialFixture,
-  credentialFormatContract,
-  documentSigner,
-  holdTo,
-  SEALED_AT,
-} from '@divoc/core/testkit';
+import { credentialFixture, credentialFormatContract, documentSigner, holdTo, SEALED_AT } from '@divoc/core/testkit';
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
 import { describe, expect, it } from 'vitest';
 import { sdJwtFormat as format } from '../src/sd-jwt-format.js';
