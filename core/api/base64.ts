@@ -1,19 +1,26 @@
 /** base64 with padding (RFC 4648, section 4). */
-export const toBase64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
 
 /** base64url without padding (RFC 4648, section 5). */
 export const toBase64url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** Bytes of a base64 text, padded or not, or undefined when it is none: white space, another alphabet, left-over bits. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  let bytes: Uint8Array;
+  let binary: string;
   try {
-    bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    binary = atob(text);
   } catch {
     return undefined;
   }
   // atob() skips white space and drops bits; only what comes out again as it went in is base64.
-  return unpadded(toBase64(bytes)) === unpadded(text) ? bytes : undefined;
+  if (unpadded(btoa(binary)) !== unpadded(text)) return undefined;
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 /** As `fromBase64`, for base64url. */

@@ -78,6 +78,37 @@ const REASONS = {
   ICVP_DATE_IN_FUTURE: ['RULE_FAILED', 'rules', 'The date of vaccination lies in the future.'],
   ICVP_PRODUCT_NOT_APPROVED: ['RULE_FAILED', 'rules', 'The product is not approved by WHO: it is not on the list in use here.'],
   ICVP_TOO_RECENT: ['RULE_FAILED', 'rules', 'The vaccination against yellow fever was less than 10 days ago.'],
+  JWS_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'The text is not a JSON Web Signature as its format wants it.'],
+  SHC_PART_OF_SEVERAL: [
+    'NOT_SUPPORTED',
+    'format',
+    'This is one of several codes of one card, and says nothing by itself; ask for the card as a file, or in one code.',
+  ],
+  SHC_NOT_ONE: ['NOT_SUPPORTED', 'format', 'The file holds several cards; give them one by one.'],
+  SHC_DIGITS_WRONG: ['INVALID_ENCODING', 'encoding', 'What follows shc:/ is not the digits of a SMART Health Card.'],
+  SHC_DEFLATE_WRONG: [
+    'INVALID_COMPRESSION',
+    'encoding',
+    'The content of the card is not compressed with DEFLATE, is damaged, or is too large.',
+  ],
+  SHC_CONTENT_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'What is signed is not a health card with a FHIR bundle.'],
+  SD_JWT_MALFORMED: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The text is no SD-JWT VC of a known kind, or something was disclosed that is not part of it.',
+  ],
+  KEY_BINDING_WRONG: [
+    'INVALID_SIGNATURE',
+    'signature',
+    'The proof of the holder is not by the key of the credential, or not over what is presented.',
+  ],
+  VDS_NC_KIND_UNKNOWN: ['NOT_SUPPORTED', 'format', 'The visible digital seal is of no kind or version that is known here.'],
+  VDS_NC_MALFORMED: ['INVALID_SIGNING_FORMAT', 'format', 'The visible digital seal is not written as ICAO has it, or has no certificate.'],
+  SIGNER_UNKNOWN: [
+    'ISSUER_NOT_TRUSTED',
+    'key',
+    "The signer's X.509 certificate is not among those trusted here, nor signed by an authority that is.",
+  ],
 } as const satisfies Record<string, readonly [VerdictStatus, keyof Verdict['answers'], string]>;
 
 export type VerdictReason = keyof typeof REASONS;

@@ -8,7 +8,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const { formats: named, leftOut } = await installedFormats(process.cwd(), '/nowhere', () => silent);
 const formats = Object.values(named);
 /** Those that read without settings, and seal nothing before a manifest says what. */
-const READERS = ['hcert'];
+const READERS = ['hcert', 'shc', 'vds-nc'];
 const sealing = Object.entries(named).flatMap(([name, format]) => (READERS.includes(name) ? [] : [format]));
 const sealed = await Promise.all(
   sealing.map(async (format) => {

@@ -91,7 +91,8 @@ export function credentialFixture(options: CredentialFixtureOptions = {}): Crede
       const known: TrustedKey = certified ? { ...signer.trusted, controller: did, ...named } : { ...method, publicKeyMultibase: multibase };
       const trusted = { ...known, ...changes };
       return {
-        key: (id) => (id === trusted.id ? trusted : undefined),
+        // A certified key is published in the DID document as well.
+        key: (id) => (id === trusted.id ? trusted : certified && id === verificationMethod ? { ...trusted, id } : undefined),
         issuer: (issuer) => issuer === did,
         type: (hash) => types.find((known) => known.hash === hash)?.document,
         keysFor: (kid) => (kid === undefined || trusted.kid === undefined || kid === trusted.kid ? [trusted] : []),

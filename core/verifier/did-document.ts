@@ -1,4 +1,4 @@
-import { fromMultibase, jwkOfMultikey, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
+import { fromMultibase, jwkOfMultikey, jwkThumbprint, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
 import { keysOfText } from './key-text.js';
 import { jwkKey, type PublishedKey } from './published-key.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
@@ -37,10 +37,12 @@ function methodKey(method: Method, id: string, controller: string): PublishedKey
   const published = keyOf(method, id);
   if (!published) return undefined;
   const [revoked, expires] = [instant(method, 'revoked', id), instant(method, 'expires', id)];
-  const { names } = published;
+  const { key, names } = published;
+  // SMART Health Cards name a key by its thumbprint, however the document calls it.
+  const thumbprint = key.publicKeyJwk ? [jwkThumbprint(key.publicKeyJwk)] : [];
   return {
-    key: { ...published.key, id, controller, ...(revoked && { revoked }), ...(expires && { expires }) },
-    names: [...new Set([id, id.slice(id.indexOf('#') + 1), ...names])],
+    key: { ...key, id, controller, ...(revoked && { revoked }), ...(expires && { expires }) },
+    names: [...new Set([id, id.slice(id.indexOf('#') + 1), ...names, ...thumbprint])],
   };
 }
 

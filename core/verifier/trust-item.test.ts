@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:cryp
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { jwkThumbprint } from '../api/index.js';
 import { documentSigner } from '../testkit/document-signers.js';
 import { loadTrustBundles } from './trust.js';
 
@@ -34,6 +35,14 @@ describe('what is trusted', () => {
     const trust = loadTrustBundles([item]);
     expect(trust.keysFor(kid)).toEqual([{ ...trusted, controller: 'XA' }]);
     expect([trust.keysFor('AAAAAAAAAAA='), trust.issuer('XA')]).toEqual([[], true]);
+  });
+
+  it('is found by the thumbprint of its key, whatever a DID document calls it', () => {
+    const id = 'did:web:issuer.example';
+    const method = { id: '#key-1', type: 'Multikey', controller: id, publicKeyMultibase: key.publicKeyMultibase };
+    const trust = loadTrustBundles([{ id, verificationMethod: [method], assertionMethod: ['#key-1'] }]);
+    for (const name of [jwkThumbprint(jwk), 'key-1', `${id}#key-1`]) expect(trust.keysFor(name)).toHaveLength(1);
+    expect(trust.keysFor('key-2')).toEqual([]);
   });
 
   it.each<[string, unknown, object]>([

@@ -7,16 +7,22 @@ import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from '.
 
 const TRAVEL = `{ use: credential-hcert, version: ^0.1, with: { kind: eu-dcc, country: XA, issuer: Ministry of Health } }`;
 
-/** The demo adopter with an EU DCC beside its credential, and a programme that issues nothing else. */
+const ABROAD = `  cards: { use: credential-shc, version: ^0.1, with: { vaccines: { Covishield: { system: "http://hl7.org/fhir/sid/cvx", code: "210" } } } }
+  seals: { use: credential-vds-nc, version: ^0.1, with: { country: XAA, vaccines: { Covishield: { vaccine: XM68M6 } } } }
+  wallet: { use: credential-sd-jwt, version: ^0.1 }
+`;
+
+/** The demo adopter with an EU DCC beside its credential, a programme that issues nothing else, and one for all other formats. */
 function travelAdopter(): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'divoc-travel-')), 'demo');
   cpSync(join(root, 'adopters', 'demo'), folder, { recursive: true });
   const file = join(folder, 'adopter.yaml');
   const template = 'template: certificate-a4 }\n';
-  const travel = `        travel: { identity: [walk-in], payment: government, deliver: [download], formats: [travel], ${template}`;
+  const programme = (name: string, formats: string) =>
+    `        ${name}: { identity: [walk-in], payment: government, deliver: [download], formats: [${formats}], ${template}`;
   const text = readFileSync(file, 'utf8')
-    .replace('  credential: { use: credential-ldp, version: ^0.1 }\n', (line) => `${line}  travel: ${TRAVEL}\n`)
-    .replace(template, `${template}${travel}`);
+    .replace('  credential: { use: credential-ldp, version: ^0.1 }\n', (line) => `${line}  travel: ${TRAVEL}\n${ABROAD}`)
+    .replace(template, template + programme('travel', 'travel') + programme('abroad', 'cards, seals, wallet'));
   writeFileSync(file, text);
   return folder;
 }
@@ -43,6 +49,9 @@ interface Made {
 }
 const record = (code: string, programme: string, changes: object) =>
   nurse('POST', '/v1/vaccinations', { body: { ...dose(code, 1, { vaccineName: 'Covishield', ...changes }), programme } });
+
+/** As a passport has it; elsewhere half a date of birth is enough. */
+const PASSENGER = { name: 'Asha Perera', birthDate: '1984-03-07', gender: 'female' };
 
 async function keep(name: string, response: Response): Promise<string> {
   expect([name, response.status]).toEqual([name, 200]);
@@ -88,7 +97,7 @@ it('is one text wherever it stands: as credential, in codes, on paper; and verif
 });
 
 it('stands beside the credential where both are issued, each in a code of its own', async () => {
-  const made = (await (await record('H-2', 'covid-19', {})).json()) as Made;
+  const made = (await (await record('H-2', 'covid-19', { patient: PASSENGER })).json()) as Made;
   const path = `/v1/certificates/${made.certificateId}`;
   const files = await Promise.all(
     ['credential', 'travel'].map(async (form) =>
@@ -103,4 +112,27 @@ it('stands beside the credential where both are issued, each in a code of its ow
     { format: 'ldp', status: 'VERIFIED', claims: { id } },
     { format: 'hcert', status: 'VERIFIED', claims: { id } },
   ]);
+});
+
+it('is a SMART Health Card, a seal of ICAO and a credential for wallets, of one dose and verified offline', async () => {
+  const made = (await (await record('H-3', 'abroad', { patient: PASSENGER })).json()) as Made;
+  const path = `/v1/certificates/${made.certificateId}`;
+  const fetched = async (form: string, accept: string, name: string) =>
+    keep(name, await nurse('GET', `${path}?form=${form}`, { headers: { accept } }));
+  const files = [
+    await fetched('cards', 'application/json', 'card.json'),
+    await fetched('cards', 'image/png', 'card.png'),
+    await fetched('seals', 'application/json', 'seal.json'),
+    await fetched('seals', 'image/png', 'seal.png'),
+    await fetched('seals', 'application/pdf', 'seal.pdf'),
+    await fetched('wallet', 'application/json', 'wallet.json'),
+  ];
+  expect((await nurse('GET', `${path}?form=wallet`, { headers: { accept: 'image/png' } })).status).toBe(406);
+  const verdicts = divoc(['verify', ...files], { home })
+    .stdout.trim()
+    .split('\n');
+  const claims = { id: `urn:uuid:${made.certificateId}`, issuer: 'did:web:health.example' };
+  expect(verdicts.map((line) => JSON.parse(line))).toMatchObject(
+    ['shc', 'shc', 'vds-nc', 'vds-nc', 'vds-nc', 'sd-jwt'].map((format) => ({ format, status: 'VERIFIED', claims })),
+  );
 });

@@ -157,7 +157,7 @@ export interface Verdict {
  * How a credential stands in a QR code. The house has the encoders; a format says which of them fit it.
  *
  * `zip`: DIVOC's zip with `certificate.json`, in byte mode. `pixelpass`: MOSIP's CBOR, zlib and Base45, in alphanumeric mode.
- * `text`: the credential is a text that stands in the code as it is (`HC1:…`, `shc:/…`).
+ * `text`: the credential is a text that stands in the code as it is (`HC1:…`, `shc:/…`), or JSON that stands there as text.
  */
 export type QrForm = 'zip' | 'pixelpass' | 'text';
 
@@ -211,7 +211,7 @@ export interface FormatReader {
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat extends FormatReader {
   readonly mediaType: string;
-  /** At least one; the first is what is printed when nobody chooses. */
+  /** The first is what is printed when nobody chooses; none where it travels by wallets, and is too large to be printed. */
   readonly qrForms: readonly QrForm[];
   /** The key that it seals with. */
   readonly needs: SealingNeeds;

@@ -137,6 +137,23 @@ describe('the QR code', () => {
     expect(JSON.parse(Buffer.from(decodeDivocZip((await scanned(house)).bytes) ?? []).toString())).toEqual(await credentialOf(house));
   });
 
+  it('is missing of a form for wallets, which may be larger and is had as JSON beside what is printed', async () => {
+    const large = 'x'.repeat(4_000);
+    const wallet: CredentialFormat = {
+      ...plainFormat('second'),
+      qrForms: [],
+      prepare: () => large,
+      seal: async () => large,
+      recognises: (document) => document === large,
+    };
+    const house = await openHouse({ formats: { first: plainFormat('first'), second: wallet } });
+    const { id } = await house.port.issue(await requestOf(house, 1));
+    expect(await credentialOf(house, { form: 'second' })).toBe(large);
+    for (const mediaType of ['application/pdf', 'image/png'])
+      await expect(house.port.render(id, { form: 'second', mediaType })).rejects.toMatchObject({ status: 406, code: 'NOT_ACCEPTABLE' });
+    expect((await house.port.render(id, { mediaType: 'image/png' }))?.body.length).toBeGreaterThan(100);
+  });
+
   it.each(['zip', 'pixelpass'])('is found to be too large before anything is recorded, and never after: %s', async (qr) => {
     const noise = randomBytes(2_000).toString('base64');
     /** A record of about so many characters that cannot be compressed. */

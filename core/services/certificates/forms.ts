@@ -48,12 +48,12 @@ export class Forms {
     return this.#issued.map((name) => this.format(name)).find(({ writesStatus }) => writesStatus);
   }
 
-  qrFormOf({ qrForms }: CredentialFormat): QrForm {
-    return (this.#qr !== undefined && qrForms.includes(this.#qr) ? this.#qr : qrForms[0]) ?? 'zip';
+  qrFormOf({ qrForms }: CredentialFormat): QrForm | undefined {
+    return this.#qr !== undefined && qrForms.includes(this.#qr) ? this.#qr : qrForms[0];
   }
 
   /** The form of a stored credential's QR code, whatever its format is called by now. */
-  qrFormOfRow({ form, credential }: CertificateRow): QrForm {
+  qrFormOfRow({ form, credential }: CertificateRow): QrForm | undefined {
     const format = this.#formatOf(form, credential);
     return format ? this.qrFormOf(format) : 'zip';
   }

@@ -7,7 +7,7 @@ import type { QrContent } from './qr-code.js';
 const ENCODERS: Readonly<Record<QrForm, (credential: unknown) => QrContent>> = {
   zip: encodeDivocZip,
   pixelpass: encodePixelPass,
-  text: (credential) => ({ text: String(credential) }),
+  text: (credential) => ({ text: typeof credential === 'string' ? credential : JSON.stringify(credential) }),
 };
 
 export const QR_FORMS = Object.keys(ENCODERS) as QrForm[];

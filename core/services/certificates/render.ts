@@ -24,7 +24,8 @@ export interface Renderer {
   readonly typeOf: (hash: string) => Promise<CredentialType | undefined>;
   readonly issuerName: Readonly<Record<string, string>>;
   readonly timeZone: string;
-  readonly qrFormOf: (row: CertificateRow) => QrForm;
+  /** Undefined of what has no room in a QR code. */
+  readonly qrFormOf: (row: CertificateRow) => QrForm | undefined;
   /** Of PDFs: they take longest, and people fetch them more than once. */
   readonly cache: RenderingCache;
 }
@@ -34,7 +35,10 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
   const mediaType = mediaTypeOf(wanted);
   const fileName = `certificate-${row.number.slice(0, 12)}.${FORMS[mediaType]}`;
   if (FORMS[mediaType] === 'json') return { mediaType, fileName, body: Buffer.from(JSON.stringify(row.credential)) };
-  const qr = qrCode(qrContent(row.credential, renderer.qrFormOf(row)));
+  const qrForm = renderer.qrFormOf(row);
+  if (qrForm === undefined)
+    throw new Refusal(406, 'NOT_ACCEPTABLE', 'This form of the certificate is too large to be printed; it can be had as application/json.');
+  const qr = qrCode(qrContent(row.credential, qrForm));
   if (mediaType === 'image/svg+xml') return { mediaType, fileName, body: Buffer.from(qr.svg) };
   if (mediaType === 'image/png') return { mediaType, fileName, body: await qr.png() };
 

@@ -59,7 +59,10 @@ export function subjectCheck({
         ...(await formKey(signer, did, format)),
         ...(status && { status }),
       };
-      const { size, limit, unit } = qrRoom(qrContent(prepared(format, intent), forms.qrFormOf(format)));
+      const [credential, qrForm] = [prepared(format, intent), forms.qrFormOf(format)];
+      // What is for wallets alone is not printed.
+      if (qrForm === undefined) continue;
+      const { size, limit, unit } = qrRoom(qrContent(credential, qrForm));
       if (size + ALLOWANCE[unit] <= limit) continue;
       throw new Refusal(
         422,

@@ -1,0 +1,14 @@
+import { credentialFormat, definePlugin } from '@divoc/core/api';
+import { vdsNcFormat } from './src/vds-nc-format.js';
+import { type Settings, vdsNcSettings } from './src/vds-nc-settings.js';
+
+export default definePlugin<Settings>()({
+  id: 'credential-vds-nc',
+  summary:
+    "ICAO's visible digital seals (VDS-NC): proofs of vaccination that are trusted as passports are, by the country's own authority.",
+  config: vdsNcSettings,
+  provides: { format: credentialFormat },
+  async setup({ config }) {
+    return { ports: { format: vdsNcFormat(config) } };
+  },
+});

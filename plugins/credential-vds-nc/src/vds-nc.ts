@@ -1,0 +1,58 @@
+import { fromBase64url, type JoseAlgorithm, jsonSnapshot, type VerdictReason } from '@divoc/core/api';
+
+/** A seal as it stands in the code (ICAO Technical Report "VDS-NC: Visible Digital Seal for non-constrained environments"). */
+export interface VdsNc {
+  readonly data: {
+    readonly hdr: { readonly t: 'icao.vacc' | 'icao.test'; readonly v: number; readonly is: string };
+    readonly msg: Readonly<Record<string, unknown>>;
+  };
+  readonly sig: { readonly alg: SealAlgorithm; readonly cer: string; readonly sigvl: string };
+}
+
+export type SealAlgorithm = Extract<JoseAlgorithm, 'ES256' | 'ES384' | 'ES512'>;
+
+/** A seal that was read, and not yet verified. */
+export interface ReadSeal {
+  readonly data: VdsNc['data'];
+  readonly algorithm: SealAlgorithm;
+  /** DER of the signer's X.509 certificate. */
+  readonly certificate: Uint8Array;
+  /** r||s. */
+  readonly signature: Uint8Array;
+}
+
+/** Proof of vaccination (data by WHO) and proof of testing (data by CAPSCA). */
+const TYPES: readonly unknown[] = ['icao.vacc', 'icao.test'];
+const ALGORITHMS: readonly unknown[] = ['ES256', 'ES384', 'ES512'] satisfies SealAlgorithm[];
+
+export function looksLikeVdsNc(document: unknown): boolean {
+  if (!isObject(document) || !isObject(document.data) || !isObject(document.sig)) return false;
+  const { hdr, msg } = document.data;
+  return isObject(hdr) && isObject(msg) && typeof hdr.t === 'string' && hdr.t.startsWith('icao.');
+}
+
+/** The first reason why a document is no seal of a known kind, or what it says. */
+export function readVdsNc(input: unknown): ReadSeal | VerdictReason {
+  const document = jsonSnapshot(input);
+  if (document === undefined) return 'DOCUMENT_NOT_JSON';
+  if (!looksLikeVdsNc(document)) return 'DOCUMENT_NOT_CREDENTIAL';
+  const { data, sig, ...others } = document as VdsNc;
+  const { t, v, is, ...more } = data.hdr;
+  if (!TYPES.includes(t) || v !== 1) return 'VDS_NC_KIND_UNKNOWN';
+  const isHeader = typeof is === 'string' && /^[A-Z]{1,3}$/.test(is) && Object.keys(more).length === 0;
+  // What the signature does not cover is these members and no others: a further one could say anything.
+  const isExact = Object.keys(others).length === 0 && Object.keys(data).length === 2 && hasExactly(sig, ['alg', 'cer', 'sigvl']);
+  if (!isHeader || !isExact) return 'VDS_NC_MALFORMED';
+  if (!ALGORITHMS.includes(sig.alg)) return 'ALGORITHM_UNKNOWN';
+  if (sig.cer === '') return 'KEY_NOT_NAMED';
+  const [certificate, signature] = [bytesOf(sig.cer), bytesOf(sig.sigvl)];
+  return certificate && signature ? { data, algorithm: sig.alg, certificate, signature } : 'VDS_NC_MALFORMED';
+}
+
+const bytesOf = (text: unknown): Uint8Array | undefined => (typeof text === 'string' && text !== '' ? fromBase64url(text) : undefined);
+
+const hasExactly = (value: object, names: readonly string[]): boolean =>
+  Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
