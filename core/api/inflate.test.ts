@@ -17,6 +17,13 @@ describe('inflate', () => {
     expect(inflateZlib(deflateSync(Buffer.alloc(0)), LIMIT)).toEqual(new Uint8Array(0));
   });
 
+  it('reads streams that end with an empty block, as other libraries close them', () => {
+    const flushed = deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH });
+    const closed = Buffer.concat([flushed, Buffer.from([1, 0, 0, 0xff, 0xff])]);
+    expect(Buffer.from(inflateRaw(closed, LIMIT) ?? [])).toEqual(content);
+    expect(Buffer.from(inflateRaw(deflateRawSync(Buffer.alloc(0), { level: 0 }), LIMIT) ?? [1])).toEqual(Buffer.alloc(0));
+  });
+
   it('stops at the bound, long before a bomb has gone off', () => {
     expect(inflateZlib(deflateSync(content), LIMIT - 1)).toBeUndefined();
     const bomb = deflateSync(Buffer.alloc(200_000_000));
