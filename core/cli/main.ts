@@ -1,47 +1,40 @@
 import { type Command, runCommand, type Terminal } from './command.js';
-import { auditVerify } from './commands/audit-verify.js';
-import { check } from './commands/check.js';
-import { dbMigrate } from './commands/db-migrate.js';
-import { diff } from './commands/diff.js';
-import { draw } from './commands/draw.js';
-import { explain } from './commands/explain.js';
-import { jobsCommand } from './commands/jobs.js';
-import { keysCertify, keysList, keysMake, keysRequest, keysRevoke } from './commands/keys.js';
-import { ledgerVerify } from './commands/ledger-verify.js';
-import { logAudit } from './commands/log-audit.js';
-import { logProve } from './commands/log-prove.js';
-import { logVerify } from './commands/log-verify.js';
-import { newPlugin } from './commands/new-plugin.js';
-import { planCommand } from './commands/plan.js';
-import { schema } from './commands/schema.js';
-import { serve } from './commands/serve.js';
-import { token } from './commands/token.js';
-import { verify } from './commands/verify.js';
 
-export const commands: readonly Command[] = [
-  check,
-  planCommand,
-  explain,
-  diff,
-  draw,
-  schema,
-  dbMigrate,
-  serve,
-  token,
-  verify,
-  auditVerify,
-  keysList,
-  keysMake,
-  keysRevoke,
-  keysRequest,
-  keysCertify,
-  logAudit,
-  logProve,
-  logVerify,
-  jobsCommand,
-  newPlugin,
-  ledgerVerify,
-];
+/** Each command is loaded when it is called: what one needs, the others need not wait for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import('./commands/check.js')).check,
+  plan: async () => (await import('./commands/plan.js')).planCommand,
+  explain: async () => (await import('./commands/explain.js')).explain,
+  diff: async () => (await import('./commands/diff.js')).diff,
+  draw: async () => (await import('./commands/draw.js')).draw,
+  schema: async () => (await import('./commands/schema.js')).schema,
+  'db migrate': async () => (await import('./commands/db-migrate.js')).dbMigrate,
+  serve: async () => (await import('./commands/serve.js')).serve,
+  token: async () => (await import('./commands/token.js')).token,
+  verify: async () => (await import('./commands/verify.js')).verify,
+  'audit verify': async () => (await import('./commands/audit-verify.js')).auditVerify,
+  'keys list': async () => (await import('./commands/keys.js')).keysList,
+  'keys make': async () => (await import('./commands/keys.js')).keysMake,
+  'keys revoke': async () => (await import('./commands/keys.js')).keysRevoke,
+  'keys request': async () => (await import('./commands/keys.js')).keysRequest,
+  'keys certify': async () => (await import('./commands/keys.js')).keysCertify,
+  'log audit': async () => (await import('./commands/log-audit.js')).logAudit,
+  'log prove': async () => (await import('./commands/log-prove.js')).logProve,
+  'log verify': async () => (await import('./commands/log-verify.js')).logVerify,
+  jobs: async () => (await import('./commands/jobs.js')).jobsCommand,
+  'new plugin': async () => (await import('./commands/new-plugin.js')).newPlugin,
+  'ledger verify': async () => (await import('./commands/ledger-verify.js')).ledgerVerify,
+};
+
+/** All of them, for whoever asks what there is. */
+export const allCommands = (): Promise<readonly Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));
+
+/** The one that `argv` names; all, where it names none. */
+async function commandsFor(argv: readonly string[]): Promise<readonly Command[]> {
+  const named = Object.keys(COMMANDS).find((name) => name.split(' ').every((word, at) => argv[at] === word));
+  const load = named === undefined ? undefined : COMMANDS[named];
+  return load ? [await load()] : allCommands();
+}
 
 const terminal: Terminal = {
   out: (line) => process.stdout.write(`${line}\n`),
@@ -55,5 +48,5 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  process.exitCode = await runCommand(commands, argv, terminal, process.env);
+  process.exitCode = await runCommand(await commandsFor(argv), argv, terminal, process.env);
 }

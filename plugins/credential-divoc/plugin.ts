@@ -1,5 +1,4 @@
 import { credentialFormat, definePlugin, type JsonSchema } from '@divoc/core/api';
-import { divocFormat } from './src/divoc-format.js';
 
 interface Config {
   readonly context: string;
@@ -26,6 +25,8 @@ export default definePlugin<Config>()({
   config,
   provides: { format: credentialFormat },
   async setup({ config: { context } }) {
+    // Loaded when it is used: plans and commands need the descriptor alone, and the libraries take their time.
+    const { divocFormat } = await import('./src/divoc-format.js');
     return { ports: { format: divocFormat(context) } };
   },
 });

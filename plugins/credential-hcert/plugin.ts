@@ -1,5 +1,4 @@
 import { credentialFormat, definePlugin } from '@divoc/core/api';
-import { hcertFormat } from './src/hcert-format.js';
 import { hcertSettings, type Settings } from './src/hcert-settings.js';
 import { ICVP_PRODUCTS, productsOf } from './src/icvp-products.js';
 import { readProductList } from './src/product-list-file.js';
@@ -23,6 +22,8 @@ export default definePlugin<Settings>()({
   async setup({ config: { kind, country, issuer, timeZone, vaccines, products } }) {
     const read = readProductList(products);
     if ('failure' in read) throw new Error(`the setting products ${PRODUCTS_INVALID}`);
+    // Loaded when it is used: plans and commands need the descriptor alone, and the libraries take their time.
+    const { hcertFormat } = await import('./src/hcert-format.js');
     const issuing =
       kind !== undefined && country !== undefined && issuer !== undefined ? { kind, country, issuer, timeZone, vaccines } : undefined;
     return { ports: { format: hcertFormat({ products: productsOf(read.list ?? ICVP_PRODUCTS), ...(issuing && { issuing }) }) } };

@@ -1,5 +1,4 @@
 import { credentialFormat, definePlugin } from '@divoc/core/api';
-import { shcFormat } from './src/shc-format.js';
 import { type Settings, shcSettings } from './src/shc-settings.js';
 
 export default definePlugin<Settings>()({
@@ -8,6 +7,8 @@ export default definePlugin<Settings>()({
   config: shcSettings,
   provides: { format: credentialFormat },
   async setup({ config }) {
+    // Loaded when it is used: plans and commands need the descriptor alone, and the libraries take their time.
+    const { shcFormat } = await import('./src/shc-format.js');
     return { ports: { format: shcFormat(config) } };
   },
 });

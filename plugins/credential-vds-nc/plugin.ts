@@ -1,5 +1,4 @@
 import { credentialFormat, definePlugin } from '@divoc/core/api';
-import { vdsNcFormat } from './src/vds-nc-format.js';
 import { type Settings, vdsNcSettings } from './src/vds-nc-settings.js';
 
 export default definePlugin<Settings>()({
@@ -9,6 +8,8 @@ export default definePlugin<Settings>()({
   config: vdsNcSettings,
   provides: { format: credentialFormat },
   async setup({ config }) {
+    // Loaded when it is used: plans and commands need the descriptor alone, and the libraries take their time.
+    const { vdsNcFormat } = await import('./src/vds-nc-format.js');
     return { ports: { format: vdsNcFormat(config) } };
   },
 });

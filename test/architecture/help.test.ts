@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, runCommand } from '../../core/cli/command.js';
-import { commands } from '../../core/cli/main.js';
+import { allCommands } from '../../core/cli/main.js';
+
+const commands = await allCommands();
 
 async function said(all: readonly Command[], ...argv: string[]): Promise<string> {
   const lines: string[] = [];

@@ -15,7 +15,6 @@ import type { BundleTrust } from '../../verifier/trust.js';
 import { verifyInput } from '../../verifier/verify.js';
 import { believingDidKeys, verifyPresentation } from '../../verifier/verify-presentation.js';
 import { verificationHandlers, verificationRoutes } from './routes.js';
-import { openTrustFolder } from './trust-folder.js';
 
 interface Config {
   readonly trust: readonly string[];
@@ -46,6 +45,8 @@ export const verificationPart = definePlugin<Config>()({
   uses: { formats: many(credentialFormat) },
   provides: { verification, routes: declareRoutes(verificationRoutes) },
   async setup({ config: { trust: files }, home, clock, log }, { formats }) {
+    // Loaded when it is used, with the readers of X.509: commands that plan need the descriptor alone.
+    const { openTrustFolder } = await import('./trust-folder.js');
     const folder = openTrustFolder(join(home, 'trust'), files);
     const trust = (): BundleTrust => {
       try {
