@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inflateRaw } from './inflate.js';
-import { inflateZlib } from './zlib.js';
+import { inflateRaw, inflateZlib } from './inflate.js';
 
 const content = Buffer.concat([Buffer.from('मित्र'.repeat(300)), randomBytes(3000)]);
 const LIMIT = content.length;

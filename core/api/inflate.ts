@@ -1,47 +1,56 @@
-import { Inflate } from 'fflate';
+import { Inflate, Z_STREAM_END } from 'pako';
 
-/** Fed piece by piece: a kilobyte of deflate makes a megabyte at most, so that the bound is noticed in time. */
-const PIECE = 1024;
-/** Length and its complement of a stored block (RFC 1951, section 3.2.4). */
-const EMPTY_BLOCK = [0, 0, 0xff, 0xff];
+/** Read piece by piece, so that what is too large is noticed in time. */
+const PIECE = 16_384;
+
+/** How the library is told what surrounds the deflate stream, and how many bytes of check sums follow it. */
+const KINDS = { raw: { windowBits: -15, trailer: 0 }, zlib: { windowBits: 15, trailer: 4 }, gzip: { windowBits: 31, trailer: 8 } } as const;
 
 /**
  * The content of a raw deflate stream (RFC 1951), or undefined when it is damaged, cut, larger than `limit` bytes, or has a
  * byte, or a bit that is set, behind its end: one that could be changed without anybody's notice.
  */
-export function inflateRaw(bytes: Uint8Array, limit: number): Uint8Array | undefined {
-  const content = inflated(bytes, limit);
-  return content && isTidy(bytes, content, limit) ? content : undefined;
+export const inflateRaw = (bytes: Uint8Array, limit: number): Uint8Array | undefined => inflateExact(bytes, limit, 'raw');
+
+/** As `inflateRaw`, of a zlib stream (RFC 1950) with its check sum. */
+export const inflateZlib = (bytes: Uint8Array, limit: number): Uint8Array | undefined => inflateExact(bytes, limit, 'zlib');
+
+/** As `inflateRaw`, of a gzip file of one member (RFC 1952) with its check sums. */
+export const inflateGzip = (bytes: Uint8Array, limit: number): Uint8Array | undefined => inflateExact(bytes, limit, 'gzip');
+
+function inflateExact(bytes: Uint8Array, limit: number, kind: keyof typeof KINDS): Uint8Array | undefined {
+  const content = inflated(bytes, limit, kind);
+  if (!content) return undefined;
+  // The library does not tell how many bits of its last byte the stream needs: the last one that is set must make a difference.
+  const at = bytes.length - KINDS[kind].trailer - 1;
+  const last = bytes[at] ?? 0;
+  if (last === 0) return content;
+  const cleared = Uint8Array.from(bytes);
+  cleared[at] = last & ~(1 << (31 - Math.clz32(last)));
+  const other = inflated(cleared, limit, kind);
+  return other?.length === content.length && other.every((byte, index) => byte === content[index]) ? undefined : content;
 }
 
-/**
- * The library does not tell where the stream ended. So its last byte is turned over, and its last bit that is set is cleared:
- * where that makes no difference, it was not read.
- */
-function isTidy(bytes: Uint8Array, content: Uint8Array, limit: number): boolean {
-  // An empty block to end with, as Go's library writes it: the library does not read the length's complement in it.
-  if (EMPTY_BLOCK.every((byte, at) => bytes.at(at - EMPTY_BLOCK.length) === byte)) return true;
-  const last = bytes.at(-1) ?? 0;
-  const withLast = (byte: number) => inflated(Uint8Array.from([...bytes.subarray(0, -1), byte]), limit);
-  if (isSame(withLast(last ^ 0xff), content)) return false;
-  return last === 0 || !isSame(withLast(last & ~(1 << (31 - Math.clz32(last)))), content);
-}
-
-const isSame = (a: Uint8Array | undefined, b: Uint8Array): boolean => a?.length === b.length && a.every((byte, at) => byte === b[at]);
-
-function inflated(bytes: Uint8Array, limit: number): Uint8Array | undefined {
+function inflated(bytes: Uint8Array, limit: number, kind: keyof typeof KINDS): Uint8Array | undefined {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const stream = new Inflate((part) => {
-    length += part.length;
+  const stream = new Inflate({ windowBits: KINDS[kind].windowBits, chunkSize: PIECE });
+  let isEnded = false;
+  stream.onData = (part) => {
+    const bytesOfPart = part as Uint8Array;
+    length += bytesOfPart.length;
     if (length > limit) throw new RangeError('larger than it may be');
-    parts.push(part);
-  });
+    parts.push(bytesOfPart.slice());
+  };
+  stream.onEnd = (status) => {
+    isEnded = status === 0 || status === Z_STREAM_END;
+  };
   try {
-    for (let at = 0; at < bytes.length || at === 0; at += PIECE) stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
+    stream.push(bytes, true);
   } catch {
     return undefined;
   }
+  if (!isEnded || stream.err !== 0 || unread(stream) !== 0) return undefined;
   const content = new Uint8Array(length);
   let end = 0;
   for (const part of parts) {
@@ -50,3 +59,6 @@ function inflated(bytes: Uint8Array, limit: number): Uint8Array | undefined {
   }
   return content;
 }
+
+/** zlib's own state, which the library's types keep to themselves: how many bytes it was given and did not read. */
+const unread = (stream: Inflate): number => (stream as unknown as { readonly strm: { readonly avail_in: number } }).strm.avail_in;

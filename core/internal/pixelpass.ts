@@ -1,6 +1,6 @@
 import { zlibSync } from 'fflate';
 import { decodeBase45, encodeBase45 } from '../api/base45.js';
-import { inflateZlib } from '../api/zlib.js';
+import { inflateZlib } from '../api/inflate.js';
 import { decodeJsonFromCbor, encodeJsonAsCbor } from './json-cbor.js';
 
 /** The largest QR code holds 4,296 characters. */

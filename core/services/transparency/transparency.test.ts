@@ -18,8 +18,8 @@ async function filled(count: number): Promise<OpenLog> {
   const log = await openLog();
   for (let n = 0; n < count; n += 1) {
     await log.happen('dose.recorded', `d${n}`, { programme: 'covid-19' });
-    await log.happen('certificate.issued', `c${n}`, { forms: ['ldp'] });
-    if (n % 3 === 0) await log.happen('certificate.revoked', `c${n}`, { reason: 'duplicate' });
+    await log.happen('certificate.issued', `certificate-${n}`, { forms: ['ldp'] });
+    if (n % 3 === 0) await log.happen('certificate.revoked', `certificate-${n}`, { reason: 'duplicate' });
   }
   await log.settle();
   return log;
@@ -39,15 +39,15 @@ describe('the transparency log', () => {
   it('shows what has happened on which day, and nothing of whom or where', async () => {
     const log = await filled(3);
     const shown = new TextDecoder().decode(await log.get('tile/entries/000.p/4'));
-    for (const secret of ['c0', 'Bhāya', 'nurse', 'duplicate', 'ldp', 'covid']) expect(shown).not.toContain(secret);
+    for (const secret of ['certificate-0', 'Bhāya', 'nurse', 'duplicate', 'ldp', 'covid']) expect(shown).not.toContain(secret);
     expect(shown).toContain('divoc.certificate.issued.v1');
     expect(Object.keys(JSON.parse(shown.slice(2, shown.indexOf('}') + 1)))).toEqual(['commitment', 'day', 'type']);
-    expect(JSON.stringify(log.lines)).not.toContain('c0');
+    expect(JSON.stringify(log.lines)).not.toContain('certificate-0');
   });
 
   it('proves to whoever holds a certificate that it was issued, and that it was revoked', async () => {
     const log = await filled(7);
-    const proofs = await proveCertificate(log.storage.knex, 'main', 'c3');
+    const proofs = await proveCertificate(log.storage.knex, 'main', 'certificate-3');
     expect(proofs.map(({ type }) => type)).toEqual(['divoc.certificate.issued.v1', 'divoc.certificate.revoked.v1']);
     for (const { proof: text } of proofs) {
       const proof = parseLogProof(text);
@@ -55,7 +55,7 @@ describe('the transparency log', () => {
       if (!proof || !opening) throw new Error('no proof');
       expect(await verifyLogProof(proof, entryHash(recordOf(opening)), await policy(log))).toMatchObject({ origin: ORIGIN });
       const others: LogOpening[] = [
-        { ...opening, subject: 'c4' },
+        { ...opening, subject: 'certificate-4' },
         { ...opening, time: '2020-01-01T00:00:00.000Z' },
         { ...opening, salt: 'x' },
       ];
@@ -63,14 +63,14 @@ describe('the transparency log', () => {
         expect(await verifyLogProof(proof, entryHash(recordOf(other)), await policy(log))).toBe('ENTRY_NOT_INCLUDED');
     }
     const [issued] = proofs.map(({ proof }) => parseOpening(parseLogProof(proof)?.extra ?? new Uint8Array()));
-    expect(issued?.credential).toBe(contentHash(credentialOf('c3')));
-    expect(await proveCertificate(log.storage.knex, 'main', 'c99')).toEqual([]);
+    expect(issued?.credential).toBe(contentHash(credentialOf('certificate-3')));
+    expect(await proveCertificate(log.storage.knex, 'main', 'certificate-99')).toEqual([]);
   });
 
   it('goes on from what it was: an earlier checkpoint is the beginning of a later log', async () => {
     const log = await filled(5);
     const { note } = await audit(log);
-    for (let n = 100; n < 420; n += 1) await log.happen('certificate.issued', `c${n}`, { forms: ['ldp'] });
+    for (let n = 100; n < 420; n += 1) await log.happen('certificate.issued', `certificate-${n}`, { forms: ['ldp'] });
     await log.settle();
     const { fault, checkpoint } = await audit(log, note);
     expect([fault, checkpoint?.size]).toEqual([undefined, 327]);
@@ -122,7 +122,7 @@ describe('the transparency log', () => {
     });
     const against = (read: Parameters<typeof compareWithEvents>[2]) => compareWithEvents(log.storage.knex, 'main', read);
     expect(await against(altered(() => ({})))).toBeUndefined();
-    expect(await against(altered((_, index) => (index === 1 ? { subject: 'c9' } : {})))).toEqual({ index: 0, code: 'EVENT_DIFFERS' });
+    expect(await against(altered((_, index) => (index === 1 ? { subject: 'certificate-9' } : {})))).toEqual({ index: 0, code: 'EVENT_DIFFERS' });
     expect(await against(altered((type) => (type.includes('revoked') ? { type: 'divoc.dose.recorded.v1' } : {})))).toMatchObject({
       code: 'EVENT_DIFFERS',
     });
@@ -134,7 +134,7 @@ describe('the transparency log', () => {
 
   it('keeps one of several that append at once, and all that a crash has left undone', async () => {
     const log = await openLog();
-    for (let n = 0; n < 450; n += 1) await log.happen('certificate.issued', `c${n}`, { forms: ['ldp'] });
+    for (let n = 0; n < 450; n += 1) await log.happen('certificate.issued', `certificate-${n}`, { forms: ['ldp'] });
     const second = await openLog({ file: log.file, isMigrated: true });
     // A crash between reading and committing: the transaction is the last step, so what it would have kept is not there.
     const died = log.storage.transaction(async (trx) => {

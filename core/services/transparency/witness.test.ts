@@ -60,7 +60,7 @@ async function startWitness(log: OpenLog) {
 }
 
 const more = async (log: OpenLog, count: number) => {
-  for (let n = 0; n < count; n += 1) await log.happen('certificate.issued', `c${n}`, { forms: ['ldp'] });
+  for (let n = 0; n < count; n += 1) await log.happen('certificate.issued', `certificate-${n}`, { forms: ['ldp'] });
   await log.settle();
 };
 

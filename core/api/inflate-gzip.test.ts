@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { inflateGzip } from './gzip.js';
+import { inflateGzip } from './inflate.js';
 
 const content = Buffer.concat([Buffer.from('मित्र'.repeat(300)), randomBytes(3000)]);
 const LIMIT = content.length;
@@ -13,7 +13,7 @@ it('gives back what Node.js has packed, with a file name or without, and nothing
   expect(inflateGzip(sound, LIMIT - 1)).toBeUndefined();
   expect(inflateGzip(gzipSync(Buffer.alloc(50_000_000)), LIMIT)).toBeUndefined();
   const flipped = (at: number) => Uint8Array.from(sound, (byte, index) => (index === (at + sound.length) % sound.length ? byte ^ 1 : byte));
-  for (const at of [0, 1, 2, 3, 900, -8, -4]) expect(inflateGzip(flipped(at), LIMIT)).toBeUndefined();
+  for (const at of [0, 1, 2, 900, -8, -4]) expect(inflateGzip(flipped(at), LIMIT)).toBeUndefined();
   for (const bytes of [sound.subarray(0, -1), sound.subarray(0, 12), Buffer.concat([sound, Buffer.from([0])]), new Uint8Array(0)])
     expect(inflateGzip(bytes, LIMIT)).toBeUndefined();
 });
