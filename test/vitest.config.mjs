@@ -18,6 +18,13 @@ const ON_SQLITE_ALONE = [
   'core/services/delivery/{crash,recipient,upkeep}.test.ts',
   'test/journeys/{adopters,one-field}.test.ts',
 ];
+/** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */
+const IN_LONG = [
+  'test/journeys/{two-forms,digital-identity,health-certificates}.test.ts',
+  'test/chaos/upgrade.test.ts',
+  'test/conformance/*.test.ts',
+  'plugins/credential-ldp/test/malleability.test.ts',
+];
 /** These replace modules of ours, and share none with other files; all others share them, or a third of the time were imports. */
 const MOCKING = ['database', 'ledger-verify', 'token'].map((command) => `core/cli/commands/${command}.test.ts`);
 
@@ -28,7 +35,10 @@ export default defineConfig(({ mode }) => {
   const others = ['long', 'peers'].filter((each) => each !== mode).map((each) => `**/*.${each}.test.ts`);
   const exclude = ['**/node_modules/**', '**/dist/**', ...others];
   const isAll = mode !== 'long' && mode !== 'peers';
-  const all = isAll ? ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/**/*.test.ts'] : [`test/**/*.${mode}.test.ts`];
+  const long = isAll ? IN_LONG : [];
+  const all = isAll
+    ? ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/**/*.test.ts']
+    : [`test/**/*.${mode}.test.ts`, ...(isLong ? IN_LONG : [])];
   return {
     root: fileURLToPath(new URL('..', import.meta.url)),
     resolve: { conditions },
@@ -40,7 +50,7 @@ export default defineConfig(({ mode }) => {
       testTimeout: 60_000,
       hookTimeout: 120_000,
       projects: [
-        { extends: true, test: { name: 'main', include: all, exclude: [...exclude, ...MOCKING], isolate: false } },
+        { extends: true, test: { name: 'main', include: all, exclude: [...exclude, ...MOCKING, ...long], isolate: false } },
         { extends: true, test: { name: 'mocking', include: isAll ? MOCKING : [], exclude } },
         {
           extends: true,

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../command.js';
 import { AT, installBrokenFormats, installYesFormat, type Material, makeMaterial, repository } from './verify.fixture.js';
+import { verify as command } from './verify.js';
 
 const program = join(repository, 'core', 'bin', 'divoc.js');
 const preload = join(repository, 'core', 'cli', 'commands', 'no-network.fixture.mjs');
@@ -38,8 +40,17 @@ function node(args: readonly string[], { cwd = repository, input = '' as string 
     }),
   );
 }
-const verify = (args: readonly string[], options?: { cwd?: string; input?: string | Uint8Array }) =>
-  node([program, 'verify', ...args], options);
+/** In a process of its own where standard input or the working folder matter, else here, where it is loaded once. */
+const verify = (args: readonly string[], options?: { cwd?: string; input?: string | Uint8Array }): Promise<Run> =>
+  options || args.includes('-') ? node([program, 'verify', ...args], options) : verifyHere(args);
+
+async function verifyHere(args: readonly string[]): Promise<Run> {
+  const said = { out: '', err: '' };
+  const terminal = { out: (line: string) => (said.out += `${line}\n`), err: (line: string) => (said.err += `${line}\n`) };
+  const code = await runCommand([command], ['verify', ...args], terminal, { ...process.env, DIVOC_HOME: material.home });
+  const lines = said.out.split('\n').filter((line) => line.startsWith('{'));
+  return { code, ...said, lines: lines.map((line) => JSON.parse(line)) };
+}
 const path = (name: string) => join(material.folder, name);
 
 /** Every file of the material with the status that it was given. */
