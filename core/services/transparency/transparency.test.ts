@@ -122,7 +122,10 @@ describe('the transparency log', () => {
     });
     const against = (read: Parameters<typeof compareWithEvents>[2]) => compareWithEvents(log.storage.knex, 'main', read);
     expect(await against(altered(() => ({})))).toBeUndefined();
-    expect(await against(altered((_, index) => (index === 1 ? { subject: 'certificate-9' } : {})))).toEqual({ index: 0, code: 'EVENT_DIFFERS' });
+    expect(await against(altered((_, index) => (index === 1 ? { subject: 'certificate-9' } : {})))).toEqual({
+      index: 0,
+      code: 'EVENT_DIFFERS',
+    });
     expect(await against(altered((type) => (type.includes('revoked') ? { type: 'divoc.dose.recorded.v1' } : {})))).toMatchObject({
       code: 'EVENT_DIFFERS',
     });
