@@ -20,7 +20,7 @@ const ON_SQLITE_ALONE = [
 ];
 /** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */
 const IN_LONG = [
-  'test/journeys/{two-forms,digital-identity,health-certificates}.test.ts',
+  'test/journeys/{combinations,corrections,digital-identity,health-certificates,two-auths,two-forms,validity}.test.ts',
   'test/chaos/upgrade.test.ts',
   'test/conformance/*.test.ts',
   'plugins/*/test/malleability.test.ts',

