@@ -1,4 +1,4 @@
-import type { SealIntent, Trust, TrustedKey } from './ports/credential-format.js';
+import type { CredentialType, SealIntent, Trust, TrustedKey } from './ports/credential-format.js';
 import type { VerdictReason } from './verdict.js';
 
 /** What a proof says of its maker, in whatever format it is. */
@@ -49,11 +49,15 @@ export function endOfKey(key: Pick<TrustedKey, 'expires' | 'revoked'>, created: 
 export function trustOfIntent(intent: Pick<SealIntent, 'type' | 'issuer' | 'verificationMethod' | 'key'>): Trust {
   const { type, issuer, verificationMethod } = intent;
   const publicKeyMultibase = intent.key?.publicKeyMultibase ?? verificationMethod.split('#')[1] ?? '';
-  const key = { id: verificationMethod, controller: issuer, publicKeyMultibase };
+  return trustOfKey({ id: verificationMethod, controller: issuer, publicKeyMultibase }, type);
+}
+
+/** Trust in this one key, as its controller's, under whatever name; and in this one certificate type. */
+export function trustOfKey(key: TrustedKey, type?: CredentialType): Trust {
   return {
-    key: (id) => (id === verificationMethod ? key : undefined),
-    issuer: (did) => did === issuer,
-    type: (hash) => (hash === type.hash ? type.document : undefined),
+    key: (id) => (id === key.id ? key : undefined),
+    issuer: (did) => did === key.controller,
+    type: (hash) => (type !== undefined && hash === type.hash ? type.document : undefined),
     keysFor: () => [key],
   };
 }

@@ -27,14 +27,17 @@ export function unsignedCredential({ id, issuer, type, validFrom, validUntil, st
   };
 }
 
-/** https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry: one object, or an array of several. */
+/** https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry */
+export const statusEntry = ({ statusPurpose, statusListIndex, statusListCredential }: StatusListEntry) => ({
+  type: 'BitstringStatusListEntry',
+  statusPurpose,
+  statusListIndex: String(statusListIndex),
+  statusListCredential,
+});
+
+/** One object, or an array of several. */
 export function credentialStatus(entries: readonly StatusListEntry[]): object {
-  const written = entries.map(({ statusPurpose, statusListIndex, statusListCredential }) => ({
-    type: 'BitstringStatusListEntry',
-    statusPurpose,
-    statusListIndex: String(statusListIndex),
-    statusListCredential,
-  }));
+  const written = entries.map(statusEntry);
   return written.length === 1 ? (written[0] as object) : written;
 }
 

@@ -1,4 +1,4 @@
-import { credentialFormat, definePlugin } from '@divoc/core/api';
+import { credentialFormat, definePlugin, isTimeZone } from '@divoc/core/api';
 import { hcertSettings, type Settings } from './src/hcert-settings.js';
 import { ICVP_PRODUCTS, productsOf } from './src/icvp-products.js';
 import { readProductList } from './src/product-list-file.js';
@@ -29,14 +29,5 @@ export default definePlugin<Settings>()({
     return { ports: { format: hcertFormat({ products: productsOf(read.list ?? ICVP_PRODUCTS), ...(issuing && { issuing }) }) } };
   },
 });
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const PRODUCTS_INVALID = 'must name a JSON file in the form of schemas/codes/icvp-products.json: a date, and products with their diseases';

@@ -1,6 +1,5 @@
-import { definePlugin, type FeeTable, feeFindings, feeSettings, one, paymentScheme, state } from '@divoc/core/api';
+import { definePlugin, type FeeTable, feeFindings, feeSettings, isTimeZone, one, paymentScheme, state } from '@divoc/core/api';
 import { counterScheme, type RefundRule } from './src/counter-scheme.js';
-import { isTimeZone } from './src/local-day.js';
 
 interface Config extends FeeTable {
   readonly payer: string;

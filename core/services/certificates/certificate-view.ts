@@ -1,4 +1,4 @@
-import { type CredentialType, type JsonSchema, RECORD_FORMATS } from '../../api/index.js';
+import { type CredentialType, type JsonSchema, localDay, RECORD_FORMATS } from '../../api/index.js';
 import { printedNumber } from './certificate-number.js';
 import type { CertificateRow } from './certificate-store.js';
 import type { QrCode } from './qr-code.js';
@@ -175,21 +175,6 @@ const englishBeside = (language: string, label: string, english = ''): string =>
 function printed(schema: JsonSchema, value: unknown, timeZone: string): string {
   const text = String(value);
   return isInstant(schema, text) ? localDay(text, timeZone) : text;
-}
-
-/** The day as written where the instant carries its own offset; an instant in UTC is a day of the adopter's zone. */
-function localDay(instant: string, timeZone: string): string {
-  if (!instant.endsWith('Z')) return instant.slice(0, 10);
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  const at = Object.fromEntries(parts.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
-  return `${String(at.year).padStart(4, '0')}-${at.month}-${at.day}`;
 }
 
 const isInstant = (schema: JsonSchema, text: string): boolean =>

@@ -1,4 +1,4 @@
-import type { Finding, JsonSchema, QrForm } from '../../api/index.js';
+import { type Finding, isTimeZone, type JsonSchema, type QrForm } from '../../api/index.js';
 import { QR_FORMS } from './qr-content.js';
 import type { StatusPurpose } from './status-lists.js';
 
@@ -72,11 +72,7 @@ export const certificatesConfig: JsonSchema = {
 };
 
 export function checkTimeZone(timeZone: string): Finding[] {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return [];
-  } catch {
-    const message = `'${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`;
-    return [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message }];
-  }
+  if (isTimeZone(timeZone)) return [];
+  const message = `'${timeZone}' is not an IANA time zone; write one like Asia/Kolkata`;
+  return [{ pointer: '/timeZone', code: 'TIME_ZONE_UNKNOWN', message }];
 }

@@ -1,4 +1,4 @@
-import { RECORD_FORMATS, type VerdictReason } from '@divoc/core/api';
+import { isObject, RECORD_FORMATS, type VerdictReason } from '@divoc/core/api';
 import { VC1_CONTEXT } from './pinned-contexts.js';
 import { type ContextVersion, contextVersion } from './vaccination-contexts.js';
 
@@ -74,6 +74,3 @@ function isProof(proof: unknown): proof is DivocProof {
 }
 
 const isProofType = (type: unknown): type is ProofType => typeof type === 'string' && Object.hasOwn(ALGORITHMS, type);
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

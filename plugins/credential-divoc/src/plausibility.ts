@@ -1,4 +1,4 @@
-import { isObject } from './divoc-document.js';
+import { isObject } from '@divoc/core/api';
 
 /**
  * Do the values that may have changed places contradict each other? A dose beyond the last one, or a date after the end.

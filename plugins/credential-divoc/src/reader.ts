@@ -1,6 +1,7 @@
 import {
   endOfKey,
   type FormatReader,
+  isObject,
   jsonSnapshot,
   outsideValidity,
   refusedVerdict,
@@ -12,7 +13,7 @@ import {
 } from '@divoc/core/api';
 import { candidateKeys } from './candidate-keys.js';
 import { signatureOf, signedBytes } from './detached-jws.js';
-import { ALGORITHMS, type DivocDocument, isObject, readDocument, recognises } from './divoc-document.js';
+import { ALGORITHMS, type DivocDocument, readDocument, recognises } from './divoc-document.js';
 import { isImplausible } from './plausibility.js';
 import { type Claims, protectedClaims } from './protected-claims.js';
 import { hasSigned } from './public-keys.js';

@@ -1,4 +1,4 @@
-import { isObject } from './divoc-document.js';
+import { isObject } from '@divoc/core/api';
 import type { ContextVersion } from './vaccination-contexts.js';
 
 type Members = Record<string, unknown>;

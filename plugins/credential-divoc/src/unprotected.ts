@@ -1,5 +1,4 @@
-import { pointerTo } from '@divoc/core/api';
-import { isObject } from './divoc-document.js';
+import { isObject, pointerTo } from '@divoc/core/api';
 import type { Claims } from './protected-claims.js';
 
 /**

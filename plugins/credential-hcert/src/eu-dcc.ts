@@ -1,7 +1,7 @@
-import { RECORD_FORMATS } from '@divoc/core/api';
+import { RECORD_FORMATS, recordField } from '@divoc/core/api';
 import { EU_VACCINES } from './eu-dcc-vaccines.js';
 import { transliterated } from './transliteration.js';
-import { field, unfit } from './unfit.js';
+import { unfit } from './unfit.js';
 import { uvciOf } from './uvci.js';
 import { dayOfDose, nameOf, type VaccinationRecord, type Vaccines, vaccineOf } from './vaccination-record.js';
 
@@ -26,7 +26,7 @@ export function euDcc(record: VaccinationRecord, id: string, settings: IssuerSet
   const { country, issuer, timeZone } = settings;
   const codes = vaccineOf(record, { ...EU_VACCINES.vaccines, ...settings.vaccines });
   if (codes.prophylaxis === undefined || codes.holder === undefined)
-    throw unfit(field('vaccineName'), 'its prophylaxis and holder codes are not known', 'Add both to the setting vaccines.');
+    throw unfit(recordField('vaccineName'), 'its prophylaxis and holder codes are not known', 'Add both to the setting vaccines.');
   const name = nameOf(record, LONGEST);
   return {
     ver: VERSION,
@@ -54,7 +54,7 @@ function standardised(name: string): string {
   const text = transliterated(name);
   if (text !== undefined) return text.slice(0, LONGEST);
   throw unfit(
-    field('patient/name'),
+    recordField('patient/name'),
     'it has letters that passports have no transliteration for',
     'Record the name as the passport writes it, in Latin, Cyrillic or Arabic letters.',
   );
@@ -65,11 +65,11 @@ function birthDate({ patient }: VaccinationRecord): string {
   const date = patient?.birthDate;
   if (date === undefined) return '';
   if (typeof date === 'string' && RECORD_FORMATS['partial-date'](date)) return date;
-  throw unfit(field('patient/birthDate'), 'it is no date', 'Record it as YYYY, YYYY-MM or YYYY-MM-DD.');
+  throw unfit(recordField('patient/birthDate'), 'it is no date', 'Record it as YYYY, YYYY-MM or YYYY-MM-DD.');
 }
 
 function doses(record: VaccinationRecord, name: 'doseNumber' | 'seriesDoses'): number {
   const count = record[name];
   if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= 99) return count;
-  throw unfit(field(name), 'a number from 1 to 99 is needed', 'Record which dose it is, and how many the series has.');
+  throw unfit(recordField(name), 'a number from 1 to 99 is needed', 'Record which dose it is, and how many the series has.');
 }

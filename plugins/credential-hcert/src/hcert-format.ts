@@ -1,11 +1,12 @@
 import {
   type CredentialFormat,
   type FormatReader,
-  jsonSnapshot,
+  lintIntent,
   outsideValidity,
-  RECORD_FORMATS,
   type SealIntent,
   type Sign,
+  STAND_IN_SIGNATURE,
+  sealJudged,
   unfitCredential,
   type Verdict,
 } from '@divoc/core/api';
@@ -16,7 +17,6 @@ import type { IcvpProducts } from './icvp-rules.js';
 import { readerWith } from './reader.js';
 import { type SigningCertificate, signingCertificate } from './signing-certificate.js';
 import { unfit } from './unfit.js';
-import { isUuidUrn } from './uvci.js';
 import type { VaccinationRecord } from './vaccination-record.js';
 
 export interface HcertOptions {
@@ -25,10 +25,8 @@ export interface HcertOptions {
   readonly issuing?: IssuerSettings & { readonly kind: 'eu-dcc' | 'icvp' };
 }
 
-/** 64 bytes that are nobody's signature of anything; as hard to compress as one. */
-const STAND_IN = Uint8Array.from({ length: 64 }, (_, at) => (at * 157 + at * at * 83 + 41) % 256);
 /** Of the key that is not known before a certificate is sealed. */
-const STAND_IN_KID = STAND_IN.subarray(0, 8);
+const STAND_IN_KID = STAND_IN_SIGNATURE.subarray(0, 8);
 
 /** Health certificates: reads all kinds, and issues one of them. */
 export function hcertFormat(options: HcertOptions): CredentialFormat {
@@ -40,7 +38,7 @@ export function hcertFormat(options: HcertOptions): CredentialFormat {
     ...reader,
     prepare(intent) {
       const certificate = intent.key ? signingCertificate(intent) : undefined;
-      return hcertText(unsigned(intent, options, certificate), STAND_IN);
+      return hcertText(unsigned(intent, options, certificate), STAND_IN_SIGNATURE);
     },
     seal: (intent, sign) => seal(intent, sign, options, reader),
   };
@@ -50,14 +48,16 @@ export function hcertFormat(options: HcertOptions): CredentialFormat {
 async function seal(intent: SealIntent, sign: Sign, options: HcertOptions, reader: FormatReader): Promise<string> {
   const certificate = signingCertificate(intent);
   const parts = unsigned(intent, options, certificate);
-  // All but the signature is judged before there is one.
-  const draft = await verified(hcertText(parts, STAND_IN), intent, certificate, reader);
-  if (draft.status !== 'INVALID_SIGNATURE') throw unfitCredential(draft.reasons[0]?.code ?? draft.status, '');
-  const text = hcertText(parts, await sign(parts.signed));
-  const { status, reasons } = await verified(text, intent, certificate, reader);
-  // A dose that does not protect yet is certified all the same: it will.
-  if (status !== 'VERIFIED' && reasons[0]?.code !== 'ICVP_TOO_RECENT') throw unfitCredential(reasons[0]?.code ?? status, '');
-  return text;
+  return sealJudged(
+    {
+      signed: parts.signed,
+      with: (signature) => hcertText(parts, signature),
+      open: (text) => verified(text, intent, certificate, reader),
+      // A dose that does not protect yet is certified all the same: it will.
+      tolerated: ['ICVP_TOO_RECENT'],
+    },
+    sign,
+  );
 }
 
 /** As its own verifier sees it at the first moment at which it holds. */
@@ -69,7 +69,9 @@ function verified(text: string, { created, validFrom }: SealIntent, { trust }: S
 function unsigned(intent: SealIntent, { issuing, products }: HcertOptions, certificate: SigningCertificate | undefined) {
   if (!issuing)
     throw unfit('', 'nothing says which kind of health certificate is issued here', 'Set kind, country and issuer of credential-hcert.');
-  lint(intent);
+  lintIntent(intent, 'CWT_MALFORMED');
+  const begins = Math.max(Date.parse(intent.created), Date.parse(intent.validFrom));
+  if (intent.validUntil !== undefined && Date.parse(intent.validUntil) < begins) throw unfitCredential('EXPIRED', '/validUntil');
   if (certificate && outsideValidity({ validFrom: certificate.notBefore, validUntil: certificate.notAfter }, new Date(intent.created)))
     throw unfit('', 'the X.509 certificate of the key is not valid at the time of issue', 'Have the key certified again, or make another.');
   const record = intent.subject as VaccinationRecord;
@@ -79,16 +81,6 @@ function unsigned(intent: SealIntent, { issuing, products }: HcertOptions, certi
     ? { key: 1, content: euDcc(record, intent.id, issuing) }
     : { key: -6, content: icvp(record, new Date(intent.created), issuing, products), id: uuidBytes(intent.id) };
   return unsignedHcert({ ...token, ...content }, certificate?.kid ?? STAND_IN_KID);
-}
-
-/** Of the intent, what no verifier would ever see: texts that are no texts, ids that lists cannot hold, times that are none. */
-function lint({ id, subject, created, validFrom, validUntil }: SealIntent): void {
-  if (jsonSnapshot(subject) === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '/credentialSubject');
-  if (!isUuidUrn(id)) throw unfitCredential('CWT_MALFORMED', '/id');
-  for (const [name, instant] of Object.entries({ created, validFrom, validUntil }))
-    if (instant !== undefined && !RECORD_FORMATS['date-time'](instant)) throw unfitCredential('CWT_MALFORMED', `/${name}`);
-  const begins = Math.max(Date.parse(created), Date.parse(validFrom));
-  if (validUntil !== undefined && Date.parse(validUntil) < begins) throw unfitCredential('EXPIRED', '/validUntil');
 }
 
 /**

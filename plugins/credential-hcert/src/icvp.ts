@@ -1,7 +1,7 @@
-import { RECORD_FORMATS } from '@divoc/core/api';
+import { RECORD_FORMATS, recordField } from '@divoc/core/api';
 import type { IssuerSettings } from './eu-dcc.js';
 import { type IcvpProducts, icvpRule } from './icvp-rules.js';
-import { field, unfit } from './unfit.js';
+import { unfit } from './unfit.js';
 import { dayOfDose, nameOf, type VaccinationRecord, vaccineOf } from './vaccination-record.js';
 
 /** Of the form in which certificates are issued since April 2026. */
@@ -19,7 +19,7 @@ export function icvp(record: VaccinationRecord, at: Date, settings: IssuerSettin
   const { product } = vaccineOf(record, vaccines);
   const [clinician, batch] = [record.performer?.name, record.lotNumber];
   if (typeof batch !== 'string' || batch.trim() === '')
-    throw unfit(field('lotNumber'), 'the batch is needed', 'Record the batch that stands on the vial.');
+    throw unfit(recordField('lotNumber'), 'the batch is needed', 'Record the batch that stands on the vial.');
   const certificate = {
     n: nameOf(record, LONGEST_NAME),
     dob: birthDate(record),
@@ -32,25 +32,29 @@ export function icvp(record: VaccinationRecord, at: Date, settings: IssuerSettin
   const { failing } = icvpRule(certificate, at, products);
   if (failing === 'ICVP_PRODUCT_NOT_APPROVED')
     throw unfit(
-      field('vaccineName'),
+      recordField('vaccineName'),
       'its product is not on the list of those that WHO approves',
       'Correct the product id in the setting vaccines.',
     );
   if (failing === 'ICVP_DATE_IN_FUTURE')
-    throw unfit(field('occurrenceDateTime'), 'it lies after the day of issue', 'Correct the date of the dose.');
+    throw unfit(recordField('occurrenceDateTime'), 'it lies after the day of issue', 'Correct the date of the dose.');
   return certificate;
 }
 
 function birthDate({ patient }: VaccinationRecord): string {
   const date = patient?.birthDate;
   if (typeof date === 'string' && RECORD_FORMATS.date(date)) return date;
-  throw unfit(field('patient/birthDate'), 'the full date of birth is needed', 'Record it as YYYY-MM-DD.');
+  throw unfit(recordField('patient/birthDate'), 'the full date of birth is needed', 'Record it as YYYY-MM-DD.');
 }
 
 function nationality({ patient }: VaccinationRecord): string {
   const code = patient?.nationality;
   if (typeof code === 'string' && /^[A-Z]{3}$/.test(code)) return code;
-  throw unfit(field('patient/nationality'), 'the ISO 3166-1 code of three letters is needed', 'Record it as the passport does, e.g. KEN.');
+  throw unfit(
+    recordField('patient/nationality'),
+    'the ISO 3166-1 code of three letters is needed',
+    'Record it as the passport does, e.g. KEN.',
+  );
 }
 
 /** FHIR's codes; what older sources write freely is left out, as the form allows. */

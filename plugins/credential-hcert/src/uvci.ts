@@ -1,6 +1,5 @@
 /** What a check character is reckoned of, by value (eHealth Network, interoperability guidelines, annex 2). */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:';
-const UUID = /^urn:uuid:([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/;
 
 /** The certificate identifier (option 2 of the guidelines: one opaque part) of a `urn:uuid:…`: 49 characters of at most 50. */
 export function uvciOf(id: string, country: string): string {
@@ -13,8 +12,6 @@ export function idOfUvci(uvci: string): string {
   const [, text = '', hex = '', check] = /^(URN:UVCI:01:[A-Z]{2}:([0-9A-F]{32}))#(.)$/.exec(uvci) ?? [];
   return check !== undefined && check === checkCharacter(text) ? urnOf(hex) : uvci;
 }
-
-export const isUuidUrn = (id: string): boolean => UUID.test(id);
 
 /** `urn:uuid:…` of 32 hexadecimal digits. */
 export const urnOf = (hex: string): string => `urn:uuid:${hex.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`;

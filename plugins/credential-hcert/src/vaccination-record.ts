@@ -1,5 +1,5 @@
-import { RECORD_FORMATS } from '@divoc/core/api';
-import { field, unfit } from './unfit.js';
+import { entryNamed, localDay, RECORD_FORMATS, recordField } from '@divoc/core/api';
+import { unfit } from './unfit.js';
 
 /** What the certificates need of `schemas/records/vaccination.json`; everything may be missing in an adopter's record. */
 export interface VaccinationRecord {
@@ -30,13 +30,10 @@ export type Vaccines = Readonly<Record<string, VaccineCodes>>;
 
 /** The product of a record: found by its code, else by its name, whatever their case. */
 export function vaccineOf({ vaccineCode, vaccineName }: VaccinationRecord, vaccines: Vaccines): VaccineCodes {
-  const recorded = [vaccineCode, vaccineName].filter((name) => typeof name === 'string').map(folded);
-  for (const name of recorded) {
-    const [found] = Object.entries(vaccines).filter(([known]) => folded(known) === name);
-    if (found) return found[1];
-  }
+  const found = entryNamed(vaccines, [vaccineCode, vaccineName]);
+  if (found) return found;
   throw unfit(
-    field('vaccineName'),
+    recordField('vaccineName'),
     'no product code is known for this vaccine',
     'Add its code or its name, with the codes that it has abroad, to the setting vaccines.',
   );
@@ -46,20 +43,16 @@ export function vaccineOf({ vaccineCode, vaccineName }: VaccinationRecord, vacci
 export function nameOf({ patient }: VaccinationRecord, longest: number): string {
   const name = patient?.name;
   if (typeof name === 'string' && name.trim() !== '' && [...name].length <= longest) return name.normalize('NFC').trim();
-  throw unfit(field('patient/name'), `a name of 1 to ${longest} characters is needed`, 'Record it, or shorten it as the passport does.');
+  throw unfit(
+    recordField('patient/name'),
+    `a name of 1 to ${longest} characters is needed`,
+    'Record it, or shorten it as the passport does.',
+  );
 }
 
 /** The day of the dose: as written where the instant has an offset of its own, and of the zone where it is in UTC. */
 export function dayOfDose({ occurrenceDateTime: at }: VaccinationRecord, timeZone: string): string {
   if (typeof at !== 'string' || !RECORD_FORMATS['date-or-date-time'](at))
-    throw unfit(field('occurrenceDateTime'), 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
-  return at.endsWith('Z') ? localDay(new Date(at), timeZone) : at.slice(0, 10);
+    throw unfit(recordField('occurrenceDateTime'), 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
+  return localDay(at, timeZone);
 }
-
-function localDay(instant: Date, timeZone: string): string {
-  const format = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory', numberingSystem: 'latn' } as const;
-  const of = Object.fromEntries(new Intl.DateTimeFormat('en', format).formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${of.year}-${of.month}-${of.day}`;
-}
-
-const folded = (text: string): string => text.trim().toLowerCase();

@@ -8,6 +8,7 @@ import {
   isUrl,
   jwkOf,
   listOf,
+  type SealIntent,
   type Sign,
   type TrustedKey,
   toMultibase,
@@ -75,6 +76,10 @@ export function readProofs(value: unknown): readonly Proof[] | undefined {
   const isEachOnce = new Set(ids).size === ids.length && new Set(known.map(({ proofValue }) => proofValue)).size === known.length;
   return isEachOnce && known.every(isSound) ? known : undefined;
 }
+
+/** All members of an issuer's proof but its context and its value. */
+export const issuersProof = ({ created, verificationMethod }: Pick<SealIntent, 'created' | 'verificationMethod'>) =>
+  ({ type: 'DataIntegrityProof', cryptosuite: CRYPTOSUITE, created, verificationMethod, proofPurpose: 'assertionMethod' }) as const;
 
 /**
  * Adds a proof to a document as section 3.3.1 of the suite says, beside those that it bears. `options` are all members of

@@ -10,11 +10,11 @@ import {
   momentOfValidity,
   type Sign,
   STAND_IN_PROOF_VALUE,
-  type Trust,
+  trustOfKey,
   unfitCredential,
 } from '@divoc/core/api';
 import { brokenRule } from './credential-rules.js';
-import { addProof, CRYPTOSUITE } from './data-integrity.js';
+import { addProof, CRYPTOSUITE, issuersProof } from './data-integrity.js';
 import { reader } from './reader.js';
 
 /** Seals general credentials: lint → sign → verify what was signed. */
@@ -22,23 +22,11 @@ export const documents: DocumentSealer = { suites: { [CRYPTOSUITE]: { purpose: '
 
 async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record<string, unknown>>> {
   const { created, verificationMethod, publicKeyMultibase } = intent;
-  const options = {
-    type: 'DataIntegrityProof',
-    cryptosuite: CRYPTOSUITE,
-    created,
-    verificationMethod,
-    proofPurpose: 'assertionMethod',
-  } as const;
+  const options = issuersProof(intent);
   const document = linted(intent, options);
   const key = { id: verificationMethod, controller: verificationMethod.split('#')[0] as string, publicKeyMultibase };
   const signed = await addProof(document, options, sign);
-  const trust: Trust = {
-    key: (id) => (id === key.id ? key : undefined),
-    issuer: (did) => did === key.controller,
-    type: () => undefined,
-    keysFor: () => [],
-  };
-  const verdict = await reader.open(signed, trust, momentOfValidity(document, created));
+  const verdict = await reader.open(signed, trustOfKey(key), momentOfValidity(document, created));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return signed;
 }

@@ -12,7 +12,7 @@ import {
   unsignedCredential,
 } from '@divoc/core/api';
 import { brokenRule, type JcsCredential } from './credential-rules.js';
-import { addProof, CRYPTOSUITE, type Proof } from './data-integrity.js';
+import { addProof, issuersProof, type Proof } from './data-integrity.js';
 import { documents } from './document-sealer.js';
 import { reader } from './reader.js';
 
@@ -39,14 +39,7 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
 
 /** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */
 function prepare(intent: SealIntent) {
-  const { created, verificationMethod } = intent;
-  const options = {
-    type: 'DataIntegrityProof',
-    cryptosuite: CRYPTOSUITE,
-    created,
-    verificationMethod,
-    proofPurpose: 'assertionMethod',
-  } as const;
+  const options = issuersProof(intent);
   const unsigned = unsignedCredential(intent);
   const proof = { ...options, '@context': unsigned['@context'], proofValue: STAND_IN_PROOF_VALUE };
   return { unsigned, options, prepared: linted({ ...unsigned, proof }, intent) };

@@ -1,4 +1,4 @@
-import { fromBase64url, jsonSnapshot, parseStrictJson, toBase64url } from '@divoc/core/api';
+import { fromBase64url, isObject, jsonSnapshot, parseStrictJson, toBase64url } from '@divoc/core/api';
 import { sha256 } from '@noble/hashes/sha2.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -109,6 +109,3 @@ export function readJson(bytes: Uint8Array): unknown {
 
 /** base64url SHA-256 of the ASCII text. */
 export const digestOf = (text: string): string => toBase64url(sha256(new TextEncoder().encode(text)));
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

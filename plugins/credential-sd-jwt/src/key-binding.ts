@@ -1,5 +1,6 @@
 import type { PublicJwk } from '@divoc/core/api';
-import { digestOf, isObject } from './disclosures.js';
+import { isObject } from '@divoc/core/api';
+import { digestOf } from './disclosures.js';
 import type { SdJwtVc } from './sd-jwt-vc.js';
 import { holds, isSeconds, readJwt } from './signed-jwt.js';
 

@@ -1,11 +1,11 @@
 import {
   type CredentialFormat,
-  fromMultibase,
-  jsonSnapshot,
-  RECORD_FORMATS,
+  lintIntent,
   type SealIntent,
   type Sign,
-  STAND_IN_PROOF_VALUE,
+  STAND_IN_SIGNATURE,
+  sealJudged,
+  statusEntry,
   toBase64url,
   trustOfIntent,
   unfitCredential,
@@ -13,8 +13,6 @@ import {
 import { digestOf, hidden, type SaltFor } from './disclosures.js';
 import { reader } from './reader.js';
 
-/** Nobody's signature, and as hard to write as one. */
-const STAND_IN = fromMultibase(STAND_IN_PROOF_VALUE) as Uint8Array;
 const SALT_CHARACTERS = 22;
 
 /** SD-JWT VC, `dc+sd-jwt`. */
@@ -24,7 +22,7 @@ export const sdJwtFormat: CredentialFormat = {
   qrForms: [],
   needs: { purpose: 'sd-jwt', algorithm: 'ES256' },
   ...reader,
-  prepare: (intent) => unsigned(intent, standInSalt).text(STAND_IN),
+  prepare: (intent) => unsigned(intent, standInSalt).text(STAND_IN_SIGNATURE),
   seal,
 };
 
@@ -33,16 +31,9 @@ async function seal(intent: SealIntent, sign: Sign): Promise<string> {
   const { key } = intent;
   if (key && key.algorithm !== 'ES256') throw unfitCredential('KEY_UNKNOWN', '/verificationMethod');
   const { signed, text } = unsigned(intent, randomSalt);
-  // All but the signature is judged before there is one.
-  const draft = await verdictOn(text(STAND_IN), intent);
-  if (draft.status !== 'INVALID_SIGNATURE') throw unfitCredential(draft.reasons[0]?.code ?? draft.status, '');
-  const credential = text(await sign(signed));
-  const verdict = await verdictOn(credential, intent);
-  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
-  return credential;
+  const open = (credential: string) => reader.open(credential, trustOfIntent(intent), new Date(intent.validFrom));
+  return sealJudged({ signed, with: text, open }, sign);
 }
-
-const verdictOn = (text: string, intent: SealIntent) => reader.open(text, trustOfIntent(intent), new Date(intent.validFrom));
 
 /** The bytes to be signed, and what makes a credential of their signature: with every Disclosure, since it is for the holder. */
 function unsigned(intent: SealIntent, saltFor: SaltFor) {
@@ -57,6 +48,7 @@ function unsigned(intent: SealIntent, saltFor: SaltFor) {
     iat: secondsOf(created),
     nbf: secondsOf(validFrom),
     ...(validUntil !== undefined && { exp: secondsOf(validUntil) }),
+    // As VC 2.0 has it, so that verifiers ask one list for all formats; never hidden.
     ...(status && status.length > 0 && { credentialStatus: status.map(statusEntry) }),
     _sd_alg: 'sha-256',
     credentialSubject,
@@ -68,20 +60,12 @@ function unsigned(intent: SealIntent, saltFor: SaltFor) {
   };
 }
 
-/** As VC 2.0 has it, so that verifiers ask one list for all formats; never hidden. */
-const statusEntry = (entry: NonNullable<SealIntent['status']>[number]) => ({
-  type: 'BitstringStatusListEntry',
-  ...entry,
-  statusListIndex: String(entry.statusListIndex),
-});
-
 /** Of the intent, what no verifier would ever see. */
-function lint({ id, created, validFrom, validUntil, subject, type }: SealIntent): void {
-  if (jsonSnapshot(subject) === undefined || namesReserved(subject)) throw unfitCredential('DOCUMENT_NOT_JSON', '/credentialSubject');
-  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw unfitCredential('SD_JWT_MALFORMED', '/id');
+function lint(intent: SealIntent): void {
+  lintIntent(intent, 'SD_JWT_MALFORMED');
+  const { validFrom, validUntil, subject, type } = intent;
+  if (namesReserved(subject)) throw unfitCredential('DOCUMENT_NOT_JSON', '/credentialSubject');
   if (type.url !== `${type.document.base}${type.hash}`) throw unfitCredential('SD_JWT_MALFORMED', '/vct');
-  for (const [name, instant] of Object.entries({ created, validFrom, validUntil }))
-    if (instant !== undefined && !RECORD_FORMATS['date-time'](instant)) throw unfitCredential('SD_JWT_MALFORMED', `/${name}`);
   if (validUntil !== undefined && secondsOf(validUntil) < secondsOf(validFrom)) throw unfitCredential('EXPIRED', '/validUntil');
 }
 

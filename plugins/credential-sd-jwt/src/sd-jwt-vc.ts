@@ -1,4 +1,5 @@
-import { disclosed, isObject } from './disclosures.js';
+import { isObject } from '@divoc/core/api';
+import { disclosed } from './disclosures.js';
 import { isSeconds, readJwt, type SignedJwt } from './signed-jwt.js';
 
 /** An SD-JWT VC that was read, and not yet verified (https://datatracker.ietf.org/doc/draft-ietf-oauth-sd-jwt-vc/). */

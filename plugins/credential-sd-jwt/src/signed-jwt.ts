@@ -1,5 +1,5 @@
-import { fromBase64url, isSignedBy, type JoseAlgorithm, type PublicJwk } from '@divoc/core/api';
-import { isObject, readJson } from './disclosures.js';
+import { fromBase64url, isObject, isSignedBy, type JoseAlgorithm, type PublicJwk } from '@divoc/core/api';
+import { readJson } from './disclosures.js';
 
 /** A JWT in compact form (RFC 7519), whose signature has not been looked at. */
 export interface SignedJwt {

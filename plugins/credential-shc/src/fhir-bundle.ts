@@ -1,10 +1,10 @@
-import { RECORD_FORMATS, Refusal } from '@divoc/core/api';
+import { entryNamed, isObject, localDay, RECORD_FORMATS, recordField, unfitRecord } from '@divoc/core/api';
 import type { FhirBundle } from './health-card.js';
-import { isObject } from './health-card.js';
 import type { Settings, VaccineCode } from './shc-settings.js';
 
 /** Longer ones are not what is printed on a vial, and the guide warns of them; ours may have up to 64. */
 const MAX_TEXT = 64;
+const unfit = unfitRecord('a SMART Health Card', 'SHC_FIELD_UNFIT');
 
 export interface Immunized {
   readonly bundle: FhirBundle;
@@ -47,43 +47,31 @@ export function bundleOf(record: Readonly<Record<string, unknown>>, settings: Se
 }
 
 function vaccineOf({ vaccineCode, vaccineName }: Readonly<Record<string, unknown>>, { vaccines, codeSystem }: Settings): VaccineCode {
-  const recorded = [vaccineCode, vaccineName].filter((name) => typeof name === 'string').map(folded);
-  const found = recorded.map((name) => Object.entries(vaccines).find(([known]) => folded(known) === name)?.[1]).find(Boolean);
+  const found = entryNamed(vaccines, [vaccineCode, vaccineName]);
   if (found) return found;
   if (codeSystem !== undefined && typeof vaccineCode === 'string' && vaccineCode !== '') return { system: codeSystem, code: vaccineCode };
-  throw unfit('vaccineName', 'no code is known for this vaccine', 'Add its name or code, with system and code, to the setting vaccines.');
+  throw unfit(
+    recordField('vaccineName'),
+    'no code is known for this vaccine',
+    'Add its name or code, with system and code, to the setting vaccines.',
+  );
 }
 
 function nameOf(name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name.trim();
-  throw unfit('patient/name', 'the name of the person is needed', 'Record it.');
+  throw unfit(recordField('patient/name'), 'the name of the person is needed', 'Record it.');
 }
 
 function optionalText(value: unknown, name: string): string | undefined {
   if (value === undefined) return undefined;
   const longest = name === 'lotNumber' ? MAX_TEXT : 256;
   if (typeof value === 'string' && value.trim() !== '' && value.length <= longest) return value.trim();
-  throw unfit(name, `a text of 1 to ${longest} characters is needed`, 'Correct it, or leave it out.');
+  throw unfit(recordField(name), `a text of 1 to ${longest} characters is needed`, 'Correct it, or leave it out.');
 }
 
 /** The day alone: as written where the instant has an offset of its own, and of the zone where it is in UTC. */
 function dayOfDose(at: unknown, timeZone: string): string {
   if (typeof at !== 'string' || !RECORD_FORMATS['date-or-date-time'](at))
-    throw unfit('occurrenceDateTime', 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
-  return /T.*z$/i.test(at) ? localDay(new Date(at), timeZone) : at.slice(0, 10);
-}
-
-function localDay(instant: Date, timeZone: string): string {
-  const format = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory', numberingSystem: 'latn' } as const;
-  const of = Object.fromEntries(new Intl.DateTimeFormat('en', format).formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${of.year}-${of.month}-${of.day}`;
-}
-
-const folded = (text: string): string => text.trim().toLowerCase();
-
-/** Names the field, never its value. */
-function unfit(name: string, detail: string, fix: string): Refusal {
-  return new Refusal(422, 'CREDENTIAL_UNFIT', 'The record cannot be written as a SMART Health Card.', {
-    errors: [{ pointer: `/credentialSubject/${name}`, code: 'SHC_FIELD_UNFIT', detail, fix }],
-  });
+    throw unfit(recordField('occurrenceDateTime'), 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
+  return localDay(at, timeZone);
 }

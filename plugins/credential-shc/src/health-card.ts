@@ -1,4 +1,4 @@
-import { fromBase64url, inflateRaw, jsonSnapshot, parseStrictJson, toBase64url, type VerdictReason } from '@divoc/core/api';
+import { fromBase64url, inflateRaw, isObject, jsonSnapshot, parseStrictJson, toBase64url, type VerdictReason } from '@divoc/core/api';
 import { deflateSync } from 'fflate';
 import { isIssuerUrl } from './issuer-url.js';
 
@@ -102,6 +102,3 @@ function parsed(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

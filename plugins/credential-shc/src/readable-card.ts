@@ -1,5 +1,5 @@
-import { fromBase64url, toBase64url } from '@divoc/core/api';
-import { type CardPayload, isObject } from './health-card.js';
+import { fromBase64url, isObject, toBase64url } from '@divoc/core/api';
+import type { CardPayload } from './health-card.js';
 import { didOfUrl } from './issuer-url.js';
 
 /** What verifiers show of a card: who, what and when, beside the bundle as it was signed. */

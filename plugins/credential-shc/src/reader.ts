@@ -1,6 +1,7 @@
 import {
   endOfKey,
   type FormatReader,
+  isObject,
   isSignedBy,
   jwkOf,
   jwkThumbprint,
@@ -12,7 +13,7 @@ import {
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { type HealthCard, isObject, readCard } from './health-card.js';
+import { type HealthCard, readCard } from './health-card.js';
 import { didOfUrl } from './issuer-url.js';
 import { fromShc, isPartOfSeveral, looksLikeShc } from './numeric-text.js';
 import { claimsOf, instantOf } from './readable-card.js';

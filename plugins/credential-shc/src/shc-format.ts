@@ -1,13 +1,12 @@
 import {
   type CredentialFormat,
-  fromMultibase,
-  jsonSnapshot,
   jwkOfMultikey,
   jwkThumbprint,
-  RECORD_FORMATS,
+  lintIntent,
   type SealIntent,
   type Sign,
-  STAND_IN_PROOF_VALUE,
+  STAND_IN_SIGNATURE,
+  sealJudged,
   toBase64url,
   trustOfIntent,
   unfitCredential,
@@ -20,10 +19,8 @@ import { ridOfId } from './readable-card.js';
 import { reader } from './reader.js';
 import type { Settings } from './shc-settings.js';
 
-/** Nobody's signature, and as hard to write as one. */
-const STAND_IN = fromMultibase(STAND_IN_PROOF_VALUE) as Uint8Array;
 /** Of the key that is not known before a card is sealed. */
-const STAND_IN_KID = toBase64url(STAND_IN.subarray(0, 32));
+const STAND_IN_KID = toBase64url(STAND_IN_SIGNATURE.subarray(0, 32));
 
 /** SMART Health Cards (https://spec.smarthealth.cards). */
 export function shcFormat(settings: Settings): CredentialFormat {
@@ -32,7 +29,7 @@ export function shcFormat(settings: Settings): CredentialFormat {
     qrForms: ['text'],
     needs: { purpose: 'shc', algorithm: 'ES256' },
     ...reader,
-    prepare: (intent) => toShc(unsigned(intent, settings, kidOf(intent) ?? STAND_IN_KID).jws(STAND_IN)),
+    prepare: (intent) => toShc(unsigned(intent, settings, kidOf(intent) ?? STAND_IN_KID).jws(STAND_IN_SIGNATURE)),
     seal: (intent, sign) => seal(intent, sign, settings),
   };
 }
@@ -42,20 +39,14 @@ async function seal(intent: SealIntent, sign: Sign, settings: Settings): Promise
   const kid = kidOf(intent);
   if (kid === undefined) throw unfitCredential('KEY_UNKNOWN', '/verificationMethod');
   const card = unsigned(intent, settings, kid);
-  // All but the signature is judged before there is one.
-  const draft = await verdictOn(toShc(card.jws(STAND_IN)), intent);
-  if (draft.status !== 'INVALID_SIGNATURE') throw unfitCredential(draft.reasons[0]?.code ?? draft.status, '');
-  const text = toShc(card.jws(await sign(card.signed)));
-  const verdict = await verdictOn(text, intent);
-  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
-  return text;
+  const open = (text: string) => reader.open(text, trustOfIntent(intent), new Date(intent.validFrom));
+  return sealJudged({ signed: card.signed, with: (signature) => toShc(card.jws(signature)), open }, sign);
 }
 
-const verdictOn = (text: string, intent: SealIntent) => reader.open(text, trustOfIntent(intent), new Date(intent.validFrom));
-
 function unsigned(intent: SealIntent, settings: Settings, kid: string) {
-  lint(intent);
+  lintIntent(intent, 'SHC_CONTENT_MALFORMED');
   const { id, issuer, validFrom, validUntil, subject } = intent;
+  if (validUntil !== undefined && Date.parse(validUntil) < Date.parse(validFrom)) throw unfitCredential('EXPIRED', '/validUntil');
   const iss = urlOfDid(issuer);
   if (iss === undefined) throw unfitCredential('ISSUER_NOT_WEB', '/issuer');
   const { bundle, isCovid19 } = bundleOf(subject, settings);
@@ -69,15 +60,6 @@ function unsigned(intent: SealIntent, settings: Settings, kid: string) {
     },
     kid,
   );
-}
-
-/** Of the intent, what no verifier would ever see. */
-function lint({ id, created, validFrom, validUntil, subject }: SealIntent): void {
-  if (jsonSnapshot(subject) === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '/credentialSubject');
-  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw unfitCredential('SHC_CONTENT_MALFORMED', '/id');
-  for (const [name, instant] of Object.entries({ created, validFrom, validUntil }))
-    if (instant !== undefined && !RECORD_FORMATS['date-time'](instant)) throw unfitCredential('SHC_CONTENT_MALFORMED', `/${name}`);
-  if (validUntil !== undefined && Date.parse(validUntil) < Date.parse(validFrom)) throw unfitCredential('EXPIRED', '/validUntil');
 }
 
 /** The thumbprint of the key, by which everybody finds it; undefined without a P-256 key. */

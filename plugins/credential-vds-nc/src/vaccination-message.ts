@@ -1,6 +1,7 @@
-import { RECORD_FORMATS, Refusal } from '@divoc/core/api';
-import { isObject } from './vds-nc.js';
+import { entryNamed, isObject, localDay, RECORD_FORMATS, recordField, unfitRecord } from '@divoc/core/api';
 import type { Settings, VaccineCode } from './vds-nc-settings.js';
+
+const unfit = unfitRecord('a visible digital seal', 'VDS_NC_FIELD_UNFIT');
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -42,11 +43,10 @@ export function vaccinationMessage(record: Members, id: string, country: string,
 }
 
 function vaccineOf({ vaccineCode, vaccineName }: Members, { vaccines }: Settings): VaccineCode {
-  const recorded = [vaccineCode, vaccineName].filter((name) => typeof name === 'string').map(folded);
-  const found = recorded.map((name) => Object.entries(vaccines).find(([known]) => folded(known) === name)?.[1]).find(Boolean);
+  const found = entryNamed(vaccines, [vaccineCode, vaccineName]);
   if (found) return found;
   throw unfit(
-    'vaccineName',
+    recordField('vaccineName'),
     'no ICD-11 code is known for this vaccine',
     'Add its name or code, with its ICD-11 code, to the setting vaccines.',
   );
@@ -56,23 +56,23 @@ function vaccineOf({ vaccineCode, vaccineName }: Members, { vaccines }: Settings
 function nameOf(name: unknown): string {
   const text = typeof name === 'string' ? name.normalize('NFC').trim() : '';
   if (/^[\p{Script=Latin}\p{M}\p{N} .,'’()-]+$/u.test(text)) return [...text].slice(0, LONGEST.name).join('').trim();
-  throw unfit('patient/name', 'a name in Latin letters is needed', "Record it as the person's passport has it.");
+  throw unfit(recordField('patient/name'), 'a name in Latin letters is needed', "Record it as the person's passport has it.");
 }
 
 function birthDateOf(date: unknown): string {
   if (typeof date === 'string' && RECORD_FORMATS.date(date)) return date;
-  throw unfit('patient/birthDate', 'the full date of birth is needed', 'Record it as YYYY-MM-DD.');
+  throw unfit(recordField('patient/birthDate'), 'the full date of birth is needed', 'Record it as YYYY-MM-DD.');
 }
 
 function doseOf(dose: unknown): number {
   if (typeof dose === 'number' && Number.isInteger(dose) && dose >= 1 && dose <= 99) return dose;
-  throw unfit('doseNumber', 'the number of the dose, 1 to 99, is needed', 'Record it.');
+  throw unfit(recordField('doseNumber'), 'the number of the dose, 1 to 99, is needed', 'Record it.');
 }
 
 function textOf(value: unknown, name: string, longest: number): string {
   const text = typeof value === 'string' ? value.trim() : '';
   if (text !== '' && [...text].length <= longest) return text;
-  throw unfit(name, `a text of 1 to ${longest} characters is needed`, 'Record it, or shorten it.');
+  throw unfit(recordField(name), `a text of 1 to ${longest} characters is needed`, 'Record it, or shorten it.');
 }
 
 /** Its name or its code, whichever fits; else as much of the name as does. */
@@ -86,21 +86,6 @@ function centreOf(facility: unknown): string | undefined {
 /** As written where the instant has an offset of its own, and of the zone where it is in UTC. */
 function dayOfDose(at: unknown, timeZone: string): string {
   if (typeof at !== 'string' || !RECORD_FORMATS['date-or-date-time'](at))
-    throw unfit('occurrenceDateTime', 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
-  return /T.*z$/i.test(at) ? localDay(new Date(at), timeZone) : at.slice(0, 10);
-}
-
-function localDay(instant: Date, timeZone: string): string {
-  const format = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', calendar: 'gregory', numberingSystem: 'latn' } as const;
-  const of = Object.fromEntries(new Intl.DateTimeFormat('en', format).formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${of.year}-${of.month}-${of.day}`;
-}
-
-const folded = (text: string): string => text.trim().toLowerCase();
-
-/** Names the field, never its value. */
-function unfit(name: string, detail: string, fix: string): Refusal {
-  return new Refusal(422, 'CREDENTIAL_UNFIT', 'The record cannot be written as a visible digital seal.', {
-    errors: [{ pointer: `/credentialSubject/${name}`, code: 'VDS_NC_FIELD_UNFIT', detail, fix }],
-  });
+    throw unfit(recordField('occurrenceDateTime'), 'the full date of the dose is needed', 'Record it as YYYY-MM-DD.');
+  return localDay(at, timeZone);
 }

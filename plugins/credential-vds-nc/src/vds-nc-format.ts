@@ -2,14 +2,13 @@ import {
   type CredentialFormat,
   canonicalJson,
   fromBase64,
-  fromMultibase,
-  jsonSnapshot,
   jwkOfMultikey,
   jwkThumbprint,
-  RECORD_FORMATS,
+  lintIntent,
   type SealIntent,
   type Sign,
-  STAND_IN_PROOF_VALUE,
+  STAND_IN_SIGNATURE,
+  sealJudged,
   type Trust,
   toBase64url,
   unfitCredential,
@@ -19,8 +18,6 @@ import { jwkOfCertificate, readCertificate } from './signer-certificate.js';
 import { vaccinationMessage } from './vaccination-message.js';
 import type { Settings } from './vds-nc-settings.js';
 
-/** Nobody's signature, and as hard to write as one. */
-const STAND_IN = fromMultibase(STAND_IN_PROOF_VALUE) as Uint8Array;
 /** As long as a signer's certificate may be: that of the key is not known before a seal is made. */
 const STAND_IN_CERTIFICATE = Uint8Array.from({ length: 560 }, (_, at) => (at * 157 + at * at * 83 + 41) % 256);
 
@@ -31,7 +28,7 @@ export function vdsNcFormat(settings: Settings): CredentialFormat {
     qrForms: ['text'],
     needs: { purpose: 'vds-nc', algorithm: 'ES256', certificate: true },
     ...reader,
-    prepare: (intent) => sealOf(dataOf(intent, settings), certificateOf(intent) ?? STAND_IN_CERTIFICATE, STAND_IN),
+    prepare: (intent) => sealOf(dataOf(intent, settings), certificateOf(intent) ?? STAND_IN_CERTIFICATE, STAND_IN_SIGNATURE),
     seal: (intent, sign) => seal(intent, sign, settings),
   };
 }
@@ -41,13 +38,14 @@ async function seal(intent: SealIntent, sign: Sign, settings: Settings): Promise
   const data = dataOf(intent, settings);
   const certificate = certificateOf(intent);
   if (!certificate || !(await isOfKey(certificate, intent))) throw unfitCredential('KEY_UNKNOWN', '/verificationMethod');
-  // All but the signature is judged before there is one.
-  const draft = await verdictOn(sealOf(data, certificate, STAND_IN), intent, certificate);
-  if (draft.status !== 'INVALID_SIGNATURE') throw unfitCredential(draft.reasons[0]?.code ?? draft.status, '');
-  const credential = sealOf(data, certificate, await sign(new TextEncoder().encode(canonicalJson(data))));
-  const verdict = await verdictOn(credential, intent, certificate);
-  if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
-  return credential;
+  return sealJudged(
+    {
+      signed: new TextEncoder().encode(canonicalJson(data)),
+      with: (signature) => sealOf(data, certificate, signature),
+      open: (credential) => verdictOn(credential, intent, certificate),
+    },
+    sign,
+  );
 }
 
 /** In the order of JCS, so that the text in the code is the one that was signed. */
@@ -55,13 +53,10 @@ const sealOf = (data: unknown, certificate: Uint8Array, signature: Uint8Array): 
   JSON.parse(canonicalJson({ data, sig: { alg: 'ES256', cer: toBase64url(certificate), sigvl: toBase64url(signature) } }));
 
 function dataOf(intent: SealIntent, settings: Settings) {
-  const { id, subject, created, validFrom, validUntil } = intent;
+  const { id, subject, validFrom, validUntil } = intent;
   const { country } = settings;
   if (country === undefined) throw unfitCredential('VDS_NC_KIND_UNKNOWN', '');
-  if (jsonSnapshot(subject) === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '/credentialSubject');
-  if (!/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw unfitCredential('VDS_NC_MALFORMED', '/id');
-  for (const [name, instant] of Object.entries({ created, validFrom, validUntil }))
-    if (instant !== undefined && !RECORD_FORMATS['date-time'](instant)) throw unfitCredential('VDS_NC_MALFORMED', `/${name}`);
+  lintIntent(intent, 'VDS_NC_MALFORMED');
   if (validUntil !== undefined && Date.parse(validUntil) < Date.parse(validFrom)) throw unfitCredential('EXPIRED', '/validUntil');
   return { hdr: { is: country, t: 'icao.vacc', v: 1 }, msg: vaccinationMessage(subject, id, country, settings) };
 }

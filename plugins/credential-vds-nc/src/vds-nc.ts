@@ -1,4 +1,4 @@
-import { fromBase64url, type JoseAlgorithm, jsonSnapshot, type VerdictReason } from '@divoc/core/api';
+import { fromBase64url, isObject, type JoseAlgorithm, jsonSnapshot, type VerdictReason } from '@divoc/core/api';
 
 /** A seal as it stands in the code (ICAO Technical Report "VDS-NC: Visible Digital Seal for non-constrained environments"). */
 export interface VdsNc {
@@ -53,6 +53,3 @@ const bytesOf = (text: unknown): Uint8Array | undefined => (typeof text === 'str
 
 const hasExactly = (value: object, names: readonly string[]): boolean =>
   Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  dayIn,
   type FeeTable,
   feeFor,
   type PaymentAct,
@@ -10,7 +11,6 @@ import {
   tillOf,
 } from '@divoc/core/api';
 import { readCapture, readNothing } from './counter-input.js';
-import { localDay } from './local-day.js';
 
 export type RefundRule = 'never' | 'same-day' | 'always';
 
@@ -74,7 +74,7 @@ async function refund(
   const { taken, version } = found;
   if (taken.refunded) return taken.refunded;
   readNothing(act.input);
-  const isToday = localDay(clock.now(), timeZone) === localDay(new Date(taken.at), timeZone);
+  const isToday = dayIn(clock.now(), timeZone) === dayIn(new Date(taken.at), timeZone);
   if (rule === 'same-day' && !isToday) {
     throw new Refusal(422, 'REFUND_TOO_LATE', 'A fee is given back on the day on which it was taken, and not later.');
   }

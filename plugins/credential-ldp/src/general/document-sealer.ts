@@ -9,7 +9,7 @@ import {
   momentOfValidity,
   type Sign,
   STAND_IN_PROOF_VALUE,
-  type Trust,
+  trustOfKey,
   unfitCredential,
 } from '@divoc/core/api';
 import { readProofs } from './data-proof.js';
@@ -38,13 +38,7 @@ async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record
     if (error instanceof SigningFailed) throw error.cause;
     throw unfitCredential('TERMS_NOT_DEFINED', '');
   });
-  const trust: Trust = {
-    key: (id) => (id === key.id ? key : undefined),
-    issuer: (did) => did === key.controller,
-    type: () => undefined,
-    keysFor: () => [],
-  };
-  const verdict = await openGeneral(signed, trust, momentOfValidity(document, created));
+  const verdict = await openGeneral(signed, trustOfKey(key), momentOfValidity(document, created));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return signed;
 }
