@@ -1,6 +1,15 @@
-import type { LogPolicy } from '../verifier/transparency/log-proof.js';
+import type { LogPolicy, ProofFault } from '../verifier/transparency/log-proof.js';
 import { COSIGNATURE, NOTE_SIGNATURE, type NoteKey, parseNoteKey } from '../verifier/transparency/signed-note.js';
 import { type CommandInput, UsageError } from './command.js';
+
+/** Why a proof proves nothing, for people. */
+export const PROOF_FAULTS = {
+  PROOF_MALFORMED: 'the file is no proof of a log entry, or its checkpoint is none',
+  CHECKPOINT_NOT_SIGNED: 'the checkpoint is not signed with this key',
+  ORIGIN_OTHER: 'the checkpoint is of another log',
+  WITNESSES_TOO_FEW: 'too few of the witnesses have signed the checkpoint',
+  ENTRY_NOT_INCLUDED: 'the entry is not in the log that the checkpoint signs',
+} as const satisfies Record<ProofFault, string>;
 
 /** The options of commands that must know whom to believe. */
 export const policyOptions = { key: { type: 'string' }, witness: { type: 'string', multiple: true }, quorum: { type: 'string' } } as const;

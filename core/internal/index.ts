@@ -10,6 +10,7 @@ export * from './language-tag.js';
 export * from './one-at-a-time.js';
 export * from './outbox.js';
 export * from './signer.js';
+export * from './signer-error.js';
 export * from './statement-faults.js';
 export * from './storage.js';
 export * from './storage-error.js';

@@ -1,7 +1,7 @@
 import { jwkOfMultikey } from '../api/index.js';
 import { keyOfPkcs1, keyOfSpki } from './certificate-key.js';
 import { bytesOf } from './public-keys.js';
-import { bareKey, certifiedKey, type PublishedKey } from './published-key.js';
+import { certifiedKey, jwkKey, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
@@ -30,9 +30,9 @@ function keyOfBlock(label: string, der: Uint8Array): PublishedKey {
     case 'TRUSTED CERTIFICATE':
       return certifiedKey(der);
     case 'PUBLIC KEY':
-      return bareKey(keyOfSpki(der));
+      return jwkKey(keyOfSpki(der));
     case 'RSA PUBLIC KEY':
-      return bareKey(keyOfPkcs1(der));
+      return jwkKey(keyOfPkcs1(der));
   }
   if (label.endsWith('PRIVATE KEY')) throw new TrustBundleError('a private key was given as trusted; give its certificate or public key');
   throw new TrustBundleError(`PEM of '${label}' is not known here; CERTIFICATE, PUBLIC KEY and RSA PUBLIC KEY are`);
@@ -44,7 +44,7 @@ function keyOfDer(der: Uint8Array): PublishedKey {
     return certifiedKey(der);
   } catch (error) {
     try {
-      return bareKey(keyOfSpki(der));
+      return jwkKey(keyOfSpki(der));
     } catch {
       throw error;
     }

@@ -44,9 +44,6 @@ export function jwkKey(jwk: Readonly<Record<string, unknown>>, { controller, kid
   return { key: named, names: isBare ? [] : [...new Set([name ?? thumbprint, thumbprint])] };
 }
 
-/** A key that was handed over by itself. */
-export const bareKey = (jwk: PublicJwk): PublishedKey => jwkKey(jwk);
-
 function keyOf(jwk: PublicJwk, names: Pick<TrustedKey, 'id' | 'controller' | 'kid'>): TrustedKey {
   const publicKeyMultibase = multikeyOfJwk(jwk);
   return { ...names, publicKeyJwk: jwk, ...(publicKeyMultibase !== undefined && { publicKeyMultibase }) };

@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { certificateEvents } from '../../services/certificates/events.js';
-import { compareWithEvents, keptCheckpoint, storedLog } from '../../services/transparency/own-log.js';
+import { compareWithEvents, storedLog } from '../../services/transparency/own-log.js';
 import { eventLogOf } from '../../store/event-log.js';
+import { readCheckpoint } from '../../verifier/transparency/checkpoint.js';
 import { type AuditReport, auditLog } from '../../verifier/transparency/log-audit.js';
 import { publishedLog } from '../../verifier/transparency/tiles.js';
 import { type Command, type CommandInput, UsageError } from '../command.js';
 import { adopterOf, planAdopter, reportingProblems } from '../deployment.js';
-import { POLICY_HELP, policyOf, policyOptions } from '../log-policy.js';
+import { POLICY_HELP, PROOF_FAULTS, policyOf, policyOptions } from '../log-policy.js';
 import { withTable } from './db-migrate.js';
 
 const DEADLINE = 30_000;
@@ -14,11 +15,8 @@ const DEADLINE = 30_000;
 const MAX_REPLY = 1024 * 1024;
 
 const TEXTS = {
+  ...PROOF_FAULTS,
   PROOF_MALFORMED: 'the checkpoint is none',
-  CHECKPOINT_NOT_SIGNED: 'the checkpoint is not signed with this key',
-  ORIGIN_OTHER: 'the checkpoint is of another log',
-  WITNESSES_TOO_FEW: 'too few of the witnesses have signed the checkpoint',
-  ENTRY_NOT_INCLUDED: 'an entry is not in the log',
   ENTRIES_MISSING: 'the log does not give all entries that it has signed',
   ROOT_DIFFERS: 'the entries are not those that the checkpoint signs',
   HISTORY_CHANGED: 'what was there at the earlier audit is not what is there now',
@@ -80,7 +78,7 @@ async function auditOwn(input: CommandInput): Promise<number> {
 
 async function counted(input: CommandInput, log: Parameters<typeof auditLog>[0]) {
   const types: Record<string, number> = {};
-  const since = typeof input.flags.since === 'string' ? keptCheckpoint(await readText(input.flags.since)) : undefined;
+  const since = typeof input.flags.since === 'string' ? readCheckpoint(await readText(input.flags.since))?.checkpoint : undefined;
   if (input.flags.since !== undefined && !since) throw new UsageError(`${input.flags.since} is no checkpoint of an earlier audit.`);
   const each = (entry: Uint8Array) => {
     const { type } = JSON.parse(new TextDecoder().decode(entry)) as { type?: unknown };

@@ -3,17 +3,13 @@ import { isStrictJsonError, parseStrictJson } from '../../api/strict-json.js';
 import { entryHash, type LogOpening, parseOpening, recordOf } from '../../verifier/transparency/log-entry.js';
 import { parseLogProof, verifyLogProof } from '../../verifier/transparency/log-proof.js';
 import { type Command, UsageError } from '../command.js';
-import { POLICY_HELP, policyOf, policyOptions } from '../log-policy.js';
+import { POLICY_HELP, PROOF_FAULTS, policyOf, policyOptions } from '../log-policy.js';
 import { readBounded } from '../read-bounded.js';
 
 const MAX_FILE = 1024 * 1024;
 
 const TEXTS = {
-  PROOF_MALFORMED: 'the file is no proof of a log entry, or its checkpoint is none',
-  CHECKPOINT_NOT_SIGNED: 'the checkpoint is not signed with this key',
-  ORIGIN_OTHER: 'the checkpoint is of another log',
-  WITNESSES_TOO_FEW: 'too few of the witnesses have signed the checkpoint',
-  ENTRY_NOT_INCLUDED: 'the entry is not in the log that the checkpoint signs',
+  ...PROOF_FAULTS,
   CREDENTIAL_OTHER: 'the proof is of another certificate, or the certificate was altered',
 } as const;
 

@@ -1,4 +1,4 @@
-import { jwkOfMultikey, jwkThumbprint } from '../../api/index.js';
+import { certificatesPem, jwkOfMultikey, jwkThumbprint } from '../../api/index.js';
 import type { SignerKey } from '../../internal/index.js';
 
 /** Purposes whose keys sign no certificates: they are nobody's to verify certificates with. */
@@ -45,9 +45,7 @@ export function signerCertificates(all: readonly SignerKey[]): string {
   const chains = certificateKeys(all)
     .filter(({ revoked }) => revoked === undefined)
     .flatMap(({ certificates = [] }) => certificates);
-  return [...new Set(chains)]
-    .map((der) => `-----BEGIN CERTIFICATE-----\n${der.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`)
-    .join('');
+  return certificatesPem([...new Set(chains)]);
 }
 
 function publishedJwk({ publicKeyMultibase, certificates }: Pick<SignerKey, 'publicKeyMultibase' | 'certificates'>) {

@@ -8,9 +8,6 @@ export interface LogKey {
   sign(text: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The log's origin: its URL without the scheme (https://c2sp.org/tlog-tiles). */
-export const originOf = (publicUrl: string): string => `${publicUrl.replace(/^https?:\/\//, '')}/log`;
-
 /** The active key for logs. Throws the signer's Error, which says how to make one, where there is none. */
 export async function logKey(signer: Signer, origin: string): Promise<LogKey> {
   const key = await signer.active({ purpose: 'log', algorithm: 'Ed25519' });

@@ -1,11 +1,9 @@
 import type { Knex } from 'knex';
 import { canonicalJson, type HouseEvent } from '../../api/index.js';
-import { parseCheckpoint } from '../../verifier/transparency/checkpoint.js';
 import type { ReadableLog } from '../../verifier/transparency/log-audit.js';
 import { type LogOpening, recordOf } from '../../verifier/transparency/log-entry.js';
 import { type LogProof, logProofText } from '../../verifier/transparency/log-proof.js';
 import { inclusionProof } from '../../verifier/transparency/merkle-tree.js';
-import { parseNote } from '../../verifier/transparency/signed-note.js';
 import { LogStore } from './log-store.js';
 
 export interface ProvedEntry {
@@ -76,10 +74,4 @@ export async function compareWithEvents(
     index += events.length;
   }
   return index === head.size ? undefined : { index, code: 'EVENT_MISSING' };
-}
-
-/** Of a signed checkpoint that somebody has kept; undefined when the text is none. */
-export function keptCheckpoint(note: string) {
-  const parsed = parseNote(note);
-  return parsed && parseCheckpoint(parsed.text);
 }

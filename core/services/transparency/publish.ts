@@ -1,8 +1,8 @@
 import type { Clock, Logger } from '../../api/index.js';
 import type { Storage } from '../../internal/index.js';
-import { checkpointText, parseCheckpoint } from '../../verifier/transparency/checkpoint.js';
+import { checkpointText, readCheckpoint } from '../../verifier/transparency/checkpoint.js';
 import { rootOf } from '../../verifier/transparency/merkle-tree.js';
-import { noteOf, noteSignature, parseNote } from '../../verifier/transparency/signed-note.js';
+import { noteOf, noteSignature } from '../../verifier/transparency/signed-note.js';
 import type { LogKey } from './log-key.js';
 import type { LogStore } from './log-store.js';
 
@@ -28,7 +28,6 @@ export async function publish({ storage, store, key, clock }: Publishing): Promi
 /** The newest checkpoint with its text read; undefined before the first. */
 export async function newestCheckpoint({ storage, store }: Pick<Publishing, 'storage' | 'store'>) {
   const last = await store.checkpoint(storage.knex);
-  const parsed = last && parseNote(last.note);
-  const checkpoint = parsed && parseCheckpoint(parsed.text);
-  return last && parsed && checkpoint ? { note: last.note, text: parsed.text, signatures: parsed.signatures, checkpoint } : undefined;
+  const noted = last && readCheckpoint(last.note);
+  return noted && { ...noted, note: last.note };
 }

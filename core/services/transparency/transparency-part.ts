@@ -1,11 +1,11 @@
 import { certificates, declareRoutes, definePlugin, eventLog, type Health, one } from '../../api/index.js';
 import { declareMigrations, signer, storage } from '../../internal/index.js';
 import { every } from '../../store/recurring.js';
-import { noteKeyText } from '../../verifier/transparency/signed-note.js';
 import { append } from './append.js';
 import { logKey } from './log-key.js';
 import { LogStore } from './log-store.js';
 import { transparencyMigrations } from './migrations.js';
+import { publicLog } from './public-log.js';
 import { publish } from './publish.js';
 import { transparencyHandlers, transparencyRoutes } from './routes.js';
 import { checkWitnesses, type TransparencyConfig, transparencyConfig, witnessesOf } from './transparency-config.js';
@@ -24,7 +24,7 @@ export const transparencyPart = definePlugin<TransparencyConfig>()({
     const witnesses = witnessesOf(config);
     const appending = { storage, store, eventLog, certificates, log };
     const publishing = { storage, store, key: () => logKey(signer, config.origin), clock, log };
-    /** When it was last done without a fault; health says what has not been for long. */
+    /** What the newest turn has failed of, for health. */
     let trouble: string | undefined;
     const noting = async (work: () => Promise<unknown>): Promise<void> => {
       try {
@@ -56,13 +56,7 @@ export const transparencyPart = definePlugin<TransparencyConfig>()({
       ports: {
         routes: {
           table: transparencyRoutes,
-          handlers: transparencyHandlers({
-            checkpoint: async () => (await store.checkpoint(storage.knex))?.note,
-            key: async () => noteKeyText((await publishing.key()).noteKey),
-            size: async () => (await store.checkpoint(storage.knex))?.size ?? 0,
-            hashes: (level, from, count) => store.nodes(storage.knex, level, from, count),
-            records: async (from, count) => (await store.entries(storage.knex, from, count)).map(({ record }) => record),
-          }),
+          handlers: transparencyHandlers(publicLog(storage, store, publishing.key)),
         },
         migrations: true,
       },

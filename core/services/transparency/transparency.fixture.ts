@@ -9,6 +9,7 @@ import { append } from './append.js';
 import { logKey } from './log-key.js';
 import { LogStore } from './log-store.js';
 import { transparencyMigrations } from './migrations.js';
+import { publicLog } from './public-log.js';
 import { publish } from './publish.js';
 import { transparencyHandlers } from './routes.js';
 
@@ -46,13 +47,7 @@ export async function openLog(options: { readonly file?: string; readonly isMigr
   const eventLog = eventLogOf({ storage, tenant: 'main' }, [events]);
   const certificates = { find: async (id: string) => ({ id, credential: credentialOf(id) }) as unknown as Certificate };
   const publishing = { storage, store, key: () => logKey(signer, ORIGIN), clock, log };
-  const handlers = transparencyHandlers({
-    checkpoint: async () => (await store.checkpoint(storage.knex))?.note,
-    key: async () => '',
-    size: async () => (await store.checkpoint(storage.knex))?.size ?? 0,
-    hashes: (level, from, count) => store.nodes(storage.knex, level, from, count),
-    records: async (from, count) => (await store.entries(storage.knex, from, count)).map(({ record }) => record),
-  });
+  const handlers = transparencyHandlers(publicLog(storage, store, publishing.key));
   /** A route of the log, as the edge would call it: `checkpoint`, `tile/0/x001/067.p/3`. */
   const call = (path: string): Promise<RouteReply> => {
     const [first, level = '', ...parts] = path.split('/');

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../api/index.js';
+import { readCheckpoint } from '../../verifier/transparency/checkpoint.js';
 import { auditLog } from '../../verifier/transparency/log-audit.js';
 import { entryHash, type LogOpening, parseOpening, recordOf } from '../../verifier/transparency/log-entry.js';
 import { parseLogProof, verifyLogProof } from '../../verifier/transparency/log-proof.js';
-import { compareWithEvents, keptCheckpoint, proveCertificate } from './own-log.js';
+import { compareWithEvents, proveCertificate } from './own-log.js';
 import { publish } from './publish.js';
 import { credentialOf, type OpenLog, ORIGIN, openLog } from './transparency.fixture.js';
 
 const policy = async ({ publishing }: OpenLog) => ({ log: (await publishing.key()).noteKey });
 const audit = async (log: OpenLog, since?: string) => {
-  const kept = since === undefined ? undefined : keptCheckpoint(since);
+  const kept = since === undefined ? undefined : readCheckpoint(since)?.checkpoint;
   return auditLog(log.published, { policy: await policy(log), ...(kept && { since: kept }) });
 };
 const compare = (log: OpenLog) => compareWithEvents(log.storage.knex, 'main', (after, limit) => log.eventLog.read(after, limit));

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../../api/index.js';
-import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { type Hash, includes } from './merkle-tree.js';
-import { type NoteKey, parseNote, type SignedNote, verifyNote } from './signed-note.js';
+import { type NoteKey, type SignedNote, verifyNote } from './signed-note.js';
 
 /** That an entry is in a log, by itself (https://c2sp.org/tlog-proof). */
 export interface LogProof {
@@ -48,12 +48,12 @@ export interface LogPolicy {
 
 /** A checkpoint that the log, and as many witnesses as the policy wants, have signed; or why it is not to be believed. */
 export async function believedCheckpoint(note: string, { log, witnesses = [], quorum = 0 }: LogPolicy): Promise<Checkpoint | ProofFault> {
-  const parsed = parseNote(note);
-  const checkpoint = parsed && parseCheckpoint(parsed.text);
-  if (!parsed || !checkpoint) return 'PROOF_MALFORMED';
-  if ((await verifyNote(parsed, log))?.holds !== true) return 'CHECKPOINT_NOT_SIGNED';
+  const noted = readCheckpoint(note);
+  if (!noted) return 'PROOF_MALFORMED';
+  const { checkpoint } = noted;
+  if ((await verifyNote(noted, log))?.holds !== true) return 'CHECKPOINT_NOT_SIGNED';
   if (checkpoint.origin !== log.name) return 'ORIGIN_OTHER';
-  return (await witnessed(parsed, witnesses)) < quorum ? 'WITNESSES_TOO_FEW' : checkpoint;
+  return (await witnessed(noted, witnesses)) < quorum ? 'WITNESSES_TOO_FEW' : checkpoint;
 }
 
 /** Is the entry with this hash in the log? The checkpoint that says so, or the fault. */

@@ -2,17 +2,15 @@ import {
   brokenPresentationRule,
   idOf,
   isObject,
+  isSignedPresentation,
   jsonSnapshot,
   keysOfHolder,
-  listOf,
-  meetsRequest,
-  outsideValidity,
   type PresentationReader,
   type PresentationRequest,
+  presentationVerdict,
   refusedVerdict,
   type Trust,
   type Verdict,
-  verifiedVerdict,
 } from '@divoc/core/api';
 import { isProofOf } from './credential-rules.js';
 import { CRYPTOSUITE, proofsHold, readProofs } from './data-integrity.js';
@@ -21,10 +19,7 @@ import { CRYPTOSUITE, proofsHold, readProofs } from './data-integrity.js';
 export const presentations: PresentationReader = { recognises, open };
 
 function recognises(document: unknown): boolean {
-  if (!isObject(document)) return false;
-  const proofs = listOf(document.proof);
-  const isSigned = proofs.length > 0 && proofs.every((proof) => isObject(proof) && proof.cryptosuite === CRYPTOSUITE);
-  return isSigned && listOf(document.type).includes('VerifiablePresentation');
+  return isSignedPresentation(document, (proof) => proof.cryptosuite === CRYPTOSUITE);
 }
 
 async function open(input: unknown, request: PresentationRequest, _trust: Trust, at: Date): Promise<Verdict> {
@@ -38,7 +33,5 @@ async function open(input: unknown, request: PresentationRequest, _trust: Trust,
   if (!keys) return refusedVerdict('KEY_NOT_OF_HOLDER');
   if (!(await proofsHold(document, keys))) return refusedVerdict('SIGNATURE_WRONG');
   const { '@context': _, proof: __, verifiableCredential: ___, ...claims } = document;
-  if (!meetsRequest(proofs, request)) return refusedVerdict('REQUEST_NOT_MET', claims);
-  const hasEnded = proofs.some(({ expires }) => outsideValidity({ validUntil: expires }, at) !== undefined);
-  return hasEnded ? refusedVerdict('PROOF_EXPIRED', claims) : verifiedVerdict(claims);
+  return presentationVerdict(proofs, request, claims, at);
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey, webcrypto } from 'node:crypto';
-import { SignerError } from './signer-error.js';
+import { SignerError } from '@divoc/core/internal';
 
 /** Whose certificates they are; C and O of their subjects. */
 export interface Authority {

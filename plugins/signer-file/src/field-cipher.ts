@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { FieldCipher } from '@divoc/core/internal';
-import { SignerError } from './signer-error.js';
+import { SignerError } from '@divoc/core/internal';
 
 const VERSION = 'v1.';
 const IV_BYTES = 12;

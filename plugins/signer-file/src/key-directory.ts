@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Logger } from '@divoc/core/api';
 import type { SignerKey } from '@divoc/core/internal';
+import { SignerError } from '@divoc/core/internal';
 import { createKeys, HASH_KEY_FILE } from './create-keys.js';
 import { type FileKey, readKey, readSecret } from './key-files.js';
 import { activeOf, FIRST_PURPOSE, isPurpose, type KeyIndex, readIndex } from './key-index.js';
-import { SignerError } from './signer-error.js';
 
 export interface KeyDirectoryOptions {
   readonly home: string;

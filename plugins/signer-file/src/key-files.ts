@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { multikeyOfJwk, type PublicJwk, type SignatureAlgorithm } from '@divoc/core/api';
+import { SignerError } from '@divoc/core/internal';
 import { chainOf } from './certificates.js';
-import { SignerError } from './signer-error.js';
 
 /** One private key, named by its public half. */
 export interface FileKey {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SignerError } from './signer-error.js';
+import { SignerError } from '@divoc/core/internal';
 
 /** The purpose of keys that were made before there were several, and of those that say none. */
 export const FIRST_PURPOSE = 'vc';

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import type { SealingNeeds } from '@divoc/core/api';
+import { certificatesPem, type SealingNeeds } from '@divoc/core/api';
 import type { KeyStore, SignerKey } from '@divoc/core/internal';
+import { SignerError } from '@divoc/core/internal';
 import { type Authority, authorityCertificate, certificateRequest, chainOf, signerCertificate } from './certificates.js';
 import { replaceDurably, writeDurably } from './create-keys.js';
 import { INDEX_FILE, type KeyDirectory } from './key-directory.js';
 import { certificateFile, type FileKey, publicId } from './key-files.js';
 import { activeOf, type KeyIndex } from './key-index.js';
-import { SignerError } from './signer-error.js';
 
 /** The purpose of the key with which certificates of other keys are signed. */
 const AUTHORITY = 'authority';
@@ -53,7 +53,7 @@ export function keyStoreOf({ directory, current, authority, now }: KeyStoreOptio
     const known = (await current()).keys.find(({ purpose, active }) => purpose === AUTHORITY && active);
     const made = known ?? (await makeAuthority(whose));
     const { privateKey } = await fileOf(made.id);
-    return { key: privateKey, certificate: pemOf(made.certificates ?? []) };
+    return { key: privateKey, certificate: certificatesPem(made.certificates ?? []) };
   };
   const makeAuthority = async (whose: Authority): Promise<SignerKey> => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -99,6 +99,3 @@ export function keyStoreOf({ directory, current, authority, now }: KeyStoreOptio
     },
   };
 }
-
-const pemOf = (chain: readonly string[]): string =>
-  chain.map((der) => `-----BEGIN CERTIFICATE-----\n${der.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`).join('');

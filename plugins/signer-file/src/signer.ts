@@ -1,8 +1,8 @@
 import { createHmac, sign } from 'node:crypto';
 import type { KeyedHash, KeyStore, Signer } from '@divoc/core/internal';
+import { SignerError } from '@divoc/core/internal';
 import type { KeyDirectory } from './key-directory.js';
 import type { FileKey } from './key-files.js';
-import { SignerError } from './signer-error.js';
 
 /** `mayMake`: in development, a key that is asked for and not there is made. */
 export function signerOf(current: () => Promise<KeyDirectory>, { make }: Pick<KeyStore, 'make'>, mayMake: boolean): Signer {

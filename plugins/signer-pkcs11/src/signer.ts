@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Signer } from '@divoc/core/internal';
-import { SignerError } from './signer-error.js';
+import { SignerError } from '@divoc/core/internal';
 import type { Token } from './token.js';
 import type { TokenKey } from './token-keys.js';
 

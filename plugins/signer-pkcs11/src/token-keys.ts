@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { multikeyOfJwk, type SignatureAlgorithm } from '@divoc/core/api';
 import type { SignerKey } from '@divoc/core/internal';
+import { SignerError } from '@divoc/core/internal';
 import type { Handle } from 'pkcs11js';
-import { SignerError } from './signer-error.js';
 import type { Session } from './token.js';
 
 /** What a token cannot keep of its keys, from the manifest. */

@@ -1,5 +1,5 @@
+import { SignerError } from '@divoc/core/internal';
 import type { Handle, PKCS11 } from 'pkcs11js';
-import { SignerError } from './signer-error.js';
 
 export interface TokenOptions {
   readonly module: string;

@@ -4,17 +4,16 @@ import {
   idOf,
   isHouseContext,
   isObject,
+  isSignedPresentation,
   jsonSnapshot,
   keysOfHolder,
   listOf,
-  meetsRequest,
-  outsideValidity,
   type PresentationReader,
   type PresentationRequest,
+  presentationVerdict,
   refusedVerdict,
   type Trust,
   type Verdict,
-  verifiedVerdict,
 } from '@divoc/core/api';
 import { readProofs } from './data-proof.js';
 import { areContextsKnown } from './pinned-contexts.js';
@@ -26,10 +25,7 @@ import { suiteNameOf } from './suites.js';
 export const presentations: PresentationReader = { recognises, open };
 
 function recognises(document: unknown): boolean {
-  if (!isObject(document)) return false;
-  const proofs = listOf(document.proof);
-  const isSigned = proofs.length > 0 && proofs.every((proof) => isObject(proof) && suiteNameOf(proof) !== undefined);
-  return isSigned && listOf(document.type).includes('VerifiablePresentation');
+  return isSignedPresentation(document, (proof) => suiteNameOf(proof) !== undefined);
 }
 
 async function open(input: unknown, request: PresentationRequest, trust: Trust, at: Date): Promise<Verdict> {
@@ -46,9 +42,7 @@ async function open(input: unknown, request: PresentationRequest, trust: Trust, 
   const holds = await proofsHold(document, proofs, keys, houseTypes(verifiableCredential, trust)).catch(() => undefined);
   if (holds === undefined) return refusedVerdict('TERMS_NOT_DEFINED');
   if (!holds) return refusedVerdict('SIGNATURE_WRONG');
-  if (!meetsRequest(proofs, request)) return refusedVerdict('REQUEST_NOT_MET', claims);
-  const hasEnded = proofs.some(({ expires }) => outsideValidity({ validUntil: expires }, at) !== undefined);
-  return hasEnded ? refusedVerdict('PROOF_EXPIRED', claims) : verifiedVerdict(claims);
+  return presentationVerdict(proofs, request, claims, at);
 }
 
 /** The certificate types that credentials of a presentation name, by URL. */
