@@ -83,7 +83,6 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         format: sealsLists,
         storage,
         store: new StatusListStore(tenant),
-        statuses,
         signer,
         audit,
         clock,
@@ -100,10 +99,11 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     };
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
     const make = async () => {
-      const [didDocument, kept, notHolding] = [await didOfKeys(), await store.types(storage.knex), await statuses.notHolding(storage.knex)];
+      const { hashed, placed } = await statuses.notHolding(storage.knex);
+      const [didDocument, kept] = [await didOfKeys(), await store.types(storage.knex)];
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
-      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding, statusLists: (await lists?.renew()) ?? {} });
+      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: (await lists?.renew(placed)) ?? {} });
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();

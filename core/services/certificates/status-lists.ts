@@ -8,7 +8,7 @@ import { formKeyOf } from './form-keys.js';
 import type { SignedList, StatusListStore } from './status-list-store.js';
 import { statusListType } from './status-list-type.js';
 import { LIST_ENTRIES } from './status-permutation.js';
-import type { Placed, StatusStore } from './status-store.js';
+import type { Placed } from './status-store.js';
 
 /** On a thread of its own: a full list takes longer than the event loop may be held up. */
 const packed = promisify<Uint8Array, Buffer>(gzip);
@@ -28,7 +28,6 @@ export interface StatusListsOptions {
   readonly format: CredentialFormat;
   readonly storage: Storage;
   readonly store: StatusListStore;
-  readonly statuses: StatusStore;
   readonly signer: Signer;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -61,12 +60,11 @@ export class StatusLists {
     }));
   }
 
-  /** All lists as credentials, by URL: those that changed since they were signed, or are a day old, are signed again. */
-  async renew(): Promise<Readonly<Record<string, unknown>>> {
-    const { storage, store, statuses, purposes, signer, format } = this.#options;
+  /** All lists as credentials, by URL, with these bits set: those that changed since they were signed, or are a day old, are signed again. */
+  async renew(placed: readonly Placed[]): Promise<Readonly<Record<string, unknown>>> {
+    const { storage, store, purposes, signer, format } = this.#options;
     const lists = await storage.transaction((trx) => store.lists(trx));
     const key = await signer.active(format.needs);
-    const placed = await statuses.placed(storage.knex);
     const credentials: Record<string, unknown> = {};
     for (const list of lists) {
       for (const purpose of purposes) {

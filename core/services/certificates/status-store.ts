@@ -59,24 +59,10 @@ export class StatusStore {
     await trx('certificate_status').insert(row);
   }
 
-  /** Without those that status lists tell of in all their forms. */
-  async notHolding(db: Knex): Promise<NotHolding> {
-    const rows = (await this.#withPlaces(db)).filter(({ in_every_form }) => in_every_form !== 1);
-    const last = new Map(rows.map(({ id, state }) => [id, state]));
-    const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
-    const updated = rows
-      .map(({ at }) => at)
-      .sort()
-      .at(-1);
-    return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
-  }
-
-  async placed(db: Knex): Promise<readonly Placed[]> {
-    const last = new Map((await this.#withPlaces(db)).map((row) => [row.id, row]));
-    return [...last.values()].flatMap(({ state, list, place }) => {
-      if (list === null || place === null || state === 'active') return [];
-      return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
-    });
+  /** Which certificates do not hold now: for the list of hashes those of which status lists do not tell in all forms, and for these their bits. */
+  async notHolding(db: Knex): Promise<{ readonly hashed: NotHolding; readonly placed: readonly Placed[] }> {
+    const rows = await this.#withPlaces(db);
+    return { hashed: hashedOf(rows.filter(({ in_every_form }) => in_every_form !== 1)), placed: placedOf(rows) };
   }
 
   /** All that became of certificates, each in its order. */
@@ -93,4 +79,22 @@ export class StatusStore {
   async #last(db: Knex, id: string): Promise<Columns | undefined> {
     return db('certificate_status').where({ tenant: this.#tenant, id }).orderBy('seq', 'desc').first<Columns | undefined>();
   }
+}
+
+function hashedOf(rows: readonly PlacedEvent[]): NotHolding {
+  const last = new Map(rows.map(({ id, state }) => [id, state]));
+  const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
+  const updated = rows
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
+}
+
+function placedOf(rows: readonly PlacedEvent[]): readonly Placed[] {
+  const last = new Map(rows.map((row) => [row.id, row]));
+  return [...last.values()].flatMap(({ state, list, place }) => {
+    if (list === null || place === null || state === 'active') return [];
+    return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
+  });
 }
