@@ -18,7 +18,7 @@ const NEEDS: Readonly<Record<string, SealingNeeds>> = {
   'vds-nc': { purpose: 'vds-nc', algorithm: 'ES256', certificate: true },
 };
 
-const RESTART = 'A running divoc serve takes it from the next signature on.';
+const NO_RESTART = 'A running divoc serve takes it from the next signature on.';
 
 export const keysList: Command = {
   name: 'keys list',
@@ -45,7 +45,7 @@ export const keysMake: Command = {
 Usage: divoc keys make [ADOPTER] --purpose PURPOSE [--algorithm Ed25519|ES256] [--json]
 
 Rotates where there is a key already: what that one has signed goes on verifying, since its public half stays published.
-${RESTART}
+${NO_RESTART}
 
   --purpose PURPOSE  ${Object.keys(NEEDS).join(', ')}, or another one
   --algorithm NAME   for a purpose that is not among these (default Ed25519)
@@ -67,7 +67,7 @@ export const keysRevoke: Command = {
 Usage: divoc keys revoke [ADOPTER] --key ID [--json]
 
 What the key has signed no longer verifies wherever the new trust file has come. If the key is the active one, its successor
-is made first, so that issuing goes on. ${RESTART}
+is made first, so that issuing goes on. ${NO_RESTART}
 Certificates that it had signed are to be issued again; the trust file of a running divoc serve is renewed within a minute.
 
   --key ID  as divoc keys list shows it
