@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plugins, root } from '../architecture/sources.js';
-import { newHome, startHouse } from '../journeys/running-house.js';
+import { newHome, startHouse, vectors } from '../journeys/running-house.js';
 import { testsNamingNone } from './tests-that-name.js';
 
 /**
@@ -60,7 +60,7 @@ function linkModules(folder: string): void {
 }
 
 function node(...args: readonly string[]) {
-  const env = { ...process.env, ...SECRETS, DIVOC_HOME: home, NO_COLOR: '1' };
+  const env = { ...process.env, ...SECRETS, DIVOC_VECTORS: vectors, DIVOC_HOME: home, NO_COLOR: '1' };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8', env });
   return { status, said: stdout + stderr };
 }
