@@ -50,7 +50,9 @@ function packagesAbove(folder: string): string[] {
   const names = new Set<string>();
   for (let at = resolve(folder); ; at = dirname(at)) {
     const scope = join(at, 'node_modules', '@divoc');
-    if (existsSync(scope)) for (const name of readdirSync(scope)) if (name.startsWith('credential-')) names.add(`@divoc/${name}`);
+    // A workspace's link stays behind when its folder is taken away: what it named is not installed.
+    const found = existsSync(scope) ? readdirSync(scope).filter((name) => existsSync(join(scope, name))) : [];
+    for (const name of found) if (name.startsWith('credential-')) names.add(`@divoc/${name}`);
     if (dirname(at) === at) return [...names].sort();
   }
 }

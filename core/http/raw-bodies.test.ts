@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routeMistakes } from '../internal/route-check.js';
 import { memoryIdempotency, plainAuth, type RunningEdge, route, routesOf, startEdge } from './edge.fixture.js';
 import { openapiDocument } from './openapi.js';
-import { routeMistakes } from './route-check.js';
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const raw = { mediaTypes: ['text/csv', 'image/png'] };

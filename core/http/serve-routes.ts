@@ -4,13 +4,13 @@ import type { Clock, Logger } from '../api/plugin.js';
 import type { Auth } from '../api/ports/auth.js';
 import { type Actor, mountOf, type RouteDeclaration, type RouteHandler, type Routes } from '../api/ports/routes.js';
 import type { Idempotency } from '../internal/idempotency.js';
+import { routeMistakes } from '../internal/route-check.js';
 import { authorize } from './authentication.js';
 import { compileBodySchema } from './body-schema.js';
 import { refuse } from './errors.js';
 import { once } from './idempotent-replies.js';
 import { parseQuery } from './query.js';
 import { type BodyForm, checkBodyHeaders, DEFAULT_BODY_LIMIT, readBody, readBytes } from './request-body.js';
-import { routeMistakes } from './route-check.js';
 import { send, wireReplyOf } from './wire-reply.js';
 
 declare module 'fastify' {

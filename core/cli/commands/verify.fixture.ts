@@ -115,6 +115,7 @@ export async function makeMaterial(): Promise<Material> {
     'empty.json': ['', 'INVALID_ENCODING'],
     'prose.txt': ['https://example.org/certificate', 'INVALID_ENCODING'],
     'other.json': ['{"type":"Feature"}', 'NOT_SUPPORTED'],
+    // Known from others by credential-divoc alone.
     'divoc-2021.zip': [legacy, 'ISSUER_NOT_TRUSTED'],
     'divoc-2021.png': [await qrPng(legacy), 'ISSUER_NOT_TRUSTED'],
   };

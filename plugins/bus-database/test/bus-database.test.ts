@@ -1,5 +1,5 @@
 import type { EventConsumer, HouseEvent, JobHandler, NewJob } from '@divoc/core/api';
-import { memoryState, sampleEvent, setUpPart } from '@divoc/core/testkit';
+import { busContract, holdTo, memoryState, sampleEvent, setUpPart } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 import { busOf } from '../src/bus.js';
@@ -37,6 +37,9 @@ function house(names: Record<string, readonly string[]>) {
   const keys = (name: string) => jobs.filter(({ queue }) => queue === `event:${name}`).map(({ key }) => key);
   return { log, jobs, heard, ports, keys, fail: (is: boolean) => (failing = is) };
 }
+
+describe('bus-database', () =>
+  holdTo(it, busContract, () => ({ setUp: (uses) => setUpPart(plugin, { config: { lookEveryMilliseconds: 50 }, uses: { ...uses } }) })));
 
 describe('the bus', () => {
   it('queues for each consumer what it wants, in line by subject, from the time when it came on', async () => {

@@ -1,5 +1,5 @@
-import type { Channel } from '@divoc/core/api';
-import { channelContract, handClock, holdTo, listeningLog, memoryState, setUpPart } from '@divoc/core/testkit';
+import type { Channel, Routes } from '@divoc/core/api';
+import { channelContract, handClock, holdTo, listeningLog, memoryState, routesContract, setUpPart } from '@divoc/core/testkit';
 import { describe, it } from 'vitest';
 import plugin from '../plugin.js';
 
@@ -19,4 +19,20 @@ async function subject() {
   };
 }
 
-describe('channel-download', () => holdTo(it, channelContract, subject));
+interface Links {
+  readonly links: { readonly page: string };
+}
+
+async function routesSubject() {
+  const render = async (_id: string, { mediaType }: { mediaType: string }) => ({ mediaType, body: Buffer.from('x'), fileName: 'x' });
+  const part = await setUpPart(plugin, { uses: { certificates: { render }, state: memoryState() } });
+  const { channel, routes } = part.ports as unknown as { channel: Channel; routes: Routes };
+  const { links } = (await channel.deliver({ certificateId: 'c', key: 'k', recipient: {}, actor: 'nurse' })) as unknown as Links;
+  const params = { token: links.page.slice('/c/'.length) };
+  return { routes, samples: Object.fromEntries(Object.keys(routes.table.routes).map((name) => [name, { params }])) };
+}
+
+describe('channel-download', () => {
+  holdTo(it, channelContract, subject);
+  holdTo(it, routesContract, routesSubject);
+});

@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { channelContract, holdTo } from '@divoc/core/testkit';
+import { channelContract, holdTo, routesContract } from '@divoc/core/testkit';
 import { describe, it } from 'vitest';
-import { printHouse } from './print-house.js';
+import { delivery, printHouse } from './print-house.js';
 
 async function subject() {
   const house = await printHouse();
@@ -26,4 +26,26 @@ async function subject() {
   };
 }
 
-describe('channel-print', () => holdTo(it, channelContract, subject));
+/** A job that is taken, given up, found after all, and asked for again. */
+async function routesSubject() {
+  const house = await printHouse();
+  await house.channel.deliver(delivery());
+  const [{ id } = { id: '' }] = await house.open();
+  return {
+    routes: house.routes,
+    // In this order, each acting on what the one before has left.
+    samples: {
+      list: {},
+      read: { params: { id } },
+      claim: { params: { id } },
+      end: { params: { id }, body: { attempt: 1, outcome: 'failed' } },
+      confirm: { params: { id } },
+      reprint: { params: { id }, body: { reason: 'not-printed' } },
+    },
+  };
+}
+
+describe('channel-print', () => {
+  holdTo(it, channelContract, subject);
+  holdTo(it, routesContract, routesSubject);
+});

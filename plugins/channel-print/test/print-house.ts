@@ -15,6 +15,7 @@ export const delivery = (more: Partial<Delivery> = {}): Delivery => {
 export interface PrintHouse {
   readonly channel: Channel;
   readonly part: Part;
+  readonly routes: Routes;
   readonly state: MemoryState;
   readonly clock: HandClock;
   readonly home: string;
@@ -63,6 +64,7 @@ export async function printHouse(settings: object = {}, over: Partial<Over> = {}
   const house: PrintHouse = {
     channel,
     part,
+    routes,
     state,
     clock,
     home,

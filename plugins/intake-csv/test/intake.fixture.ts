@@ -80,6 +80,7 @@ export function memoryRegistry(): MemoryRegistry {
 }
 
 export interface Intake {
+  readonly routes: Routes;
   readonly state: MemoryState;
   readonly registry: MemoryRegistry;
   readonly doses: VaccinationInput[];
@@ -90,6 +91,7 @@ export interface Intake {
   upload(text: string | Uint8Array, query: object, more?: { contentType?: string; actor?: Actor }): Promise<UploadReply>;
   /** Runs the jobs that are queued to their end, as the dispatcher would. */
   runJobs(): Promise<void>;
+  readonly handler: JobHandler;
   handle: JobHandler['handle'];
 }
 
@@ -151,6 +153,8 @@ export async function openIntake(
     clock,
     lines,
     call,
+    routes,
+    handler,
     handle: (job) => handler.handle(job),
     async upload(text, query, { contentType = 'text/csv', actor = clerk } = {}) {
       const body = typeof text === 'string' ? Buffer.from(text) : text;

@@ -1,11 +1,27 @@
 import { createHash } from 'node:crypto';
 import { isRefusal, type Routes } from '@divoc/core/api';
-import { memoryState, setUpPart } from '@divoc/core/testkit';
+import { holdTo, memoryState, routesContract, setUpPart } from '@divoc/core/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 import { newVoucherCode, printedCode, readVoucherCode } from '../src/voucher-code.js';
 import { desk, FEE, lkr, payment } from './desk.fixture.js';
+
+describe('the routes of vouchers', () =>
+  holdTo(it, routesContract, async () => {
+    const { routes, issue } = await desk();
+    const { id, vouchers } = await issue();
+    return {
+      routes,
+      samples: {
+        issue: { body: { count: 1, value: FEE, programme: 'covid-19', expiresAt: '2027-01-01T00:00:00Z' } },
+        batches: {},
+        batch: { params: { id } },
+        inquire: { body: { serial: vouchers[0]?.serial } },
+        revoke: { params: { id }, body: {} },
+      },
+    };
+  }));
 
 const refused = (code: string, status = 422) => expect.objectContaining({ $divoc: 'refusal', status, code });
 

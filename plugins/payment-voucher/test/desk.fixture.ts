@@ -14,6 +14,7 @@ export interface Issued {
 /** The plugin as a house would run it. */
 export interface Desk {
   readonly scheme: Required<PaymentScheme>;
+  readonly routes: Routes;
   readonly state: MemoryState;
   readonly clock: HandClock;
   readonly lines: LogLine[];
@@ -45,6 +46,7 @@ export async function desk(config: object = { fee: FEE }): Promise<Desk> {
   };
   return {
     scheme: part.ports.scheme as Required<PaymentScheme>,
+    routes: part.ports.routes as Routes,
     state,
     clock,
     lines,
