@@ -16,6 +16,12 @@ export default definePlugin<VcApiConfig>()({
           'Opens /vc-api/test to everybody, for conformance runners: it signs whatever is posted, as a did:key. Never in production.',
       },
       acceptDidKey: { type: 'boolean', default: false, description: 'Believe issuers that are their own key (did:key) when verifying.' },
+      issueWithStatus: {
+        type: 'boolean',
+        default: false,
+        description:
+          "Give all that is issued a place in the house's status lists, so that it can be revoked and suspended; otherwise on request.",
+      },
       notVerifiedStatus: {
         enum: [400, 200],
         default: 400,

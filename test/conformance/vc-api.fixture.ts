@@ -18,7 +18,7 @@ export interface Reply {
 export const V2 = 'https://www.w3.org/ns/credentials/v2';
 export const EXAMPLES = 'https://www.w3.org/ns/credentials/examples/v2';
 
-const roles = { issuer: ['credentials:issue'], checker: ['credentials:verify', 'presentations:verify'] };
+const roles = { issuer: ['credentials:issue'], checker: ['credentials:verify', 'presentations:verify'], officer: ['credentials:status'] };
 
 /** A house with the interface, as a manifest would name it; for tests or not. */
 export function vcHouse(settings: Document = {}) {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { keyStore } from '../../core/internal/index.js';
 import { databaseOf } from '../journeys/running-house.js';
@@ -104,10 +105,131 @@ describe('with scopes', () => {
       'eddsa-jcs-2022': 'did:web:health.example',
     });
   });
+
+  describe('a credential with a status', () => {
+    const BITSTRING = 'BitstringStatusListEntry';
+    const asked = { credentialStatus: { type: BITSTRING } };
+    const issued = async (changes: Document = {}, suite = ''): Promise<Document & { readonly id: string }> => {
+      const { status, body } = await post(`${suite}/credentials/issue`, { credential: { ...plain, ...changes }, options: asked }, 'issuer');
+      expect([status, body]).toMatchObject([201, {}]);
+      return body.verifiableCredential as unknown as Document & { readonly id: string };
+    };
+    const change = (credentialId: unknown, statusPurpose: string, status: unknown, more: Document = {}, role = 'officer') =>
+      post('/credentials/status', { credentialId, credentialStatus: { type: BITSTRING, statusPurpose, ...more }, status }, role);
+    const changed = async (credentialId: string, purpose: string, status: boolean) => (await change(credentialId, purpose, status)).status;
+    const verdict = async (verifiableCredential: Document) => {
+      const { status, body } = await post('/credentials/verify', { verifiableCredential }, 'checker');
+      return [status, ((body.problemDetails ?? []) as { readonly title: string }[]).map(({ title }) => title)];
+    };
+    const published = async (name: string) => (await (await fetch(`${house().address}/status/${name}`)).json()) as Document;
+    const entriesOf = ({ credentialStatus }: Document) => credentialStatus as { statusListIndex: string; statusListCredential: string }[];
+    const bitOf = async (credential: Document, name: string): Promise<number> => {
+      const place = Number(entriesOf(credential)[0]?.statusListIndex);
+      const { encodedList } = (await published(name)).credentialSubject as { encodedList: string };
+      const bits = gunzipSync(Buffer.from(encodedList.slice(1), 'base64url'));
+      return ((bits[place >> 3] ?? 0) >> (7 - (place & 7))) & 1;
+    };
+
+    it.each(['/eddsa-rdfc-2022', '/eddsa-jcs-2022'])('is suspended, reinstated and revoked: %s', async (suite) => {
+      const [credential, other] = [await issued({}, suite), await issued({}, suite)];
+      expect(credential.id).toMatch(/^urn:uuid:/);
+      expect(entriesOf(credential)).toMatchObject([
+        { type: BITSTRING, statusPurpose: 'revocation', statusListCredential: 'https://health.example/status/r1' },
+        { type: BITSTRING, statusPurpose: 'suspension', statusListCredential: 'https://health.example/status/s1' },
+      ]);
+      expect(await verdict(credential)).toEqual([200, []]);
+      expect([await changed(credential.id, 'suspension', true), await changed(credential.id, 'suspension', true)]).toEqual([200, 200]);
+      expect([await verdict(credential), await bitOf(credential, 's1')]).toEqual([[400, ['SUSPENDED']], 1]);
+      expect(await changed(credential.id, 'suspension', false)).toBe(200);
+      expect([await verdict(credential), await bitOf(credential, 's1')]).toEqual([[200, []], 0]);
+      expect([await changed(credential.id, 'revocation', false), await bitOf(credential, 'r1')]).toEqual([200, 0]);
+      expect([await changed(credential.id, 'revocation', true), await changed(credential.id, 'revocation', true)]).toEqual([200, 200]);
+      expect([await verdict(credential), await bitOf(credential, 'r1')]).toEqual([[400, ['REVOKED']], 1]);
+      expect([await verdict(other), await bitOf(other, 'r1'), await bitOf(other, 's1')]).toEqual([[200, []], 0, 0]);
+      expect([await changed(credential.id, 'revocation', false), await changed(credential.id, 'suspension', true)]).toEqual([409, 409]);
+      for (const name of ['r1', 's1']) expect(await verdict(await published(name))).toEqual([200, []]);
+    });
+
+    it('is changed under its own id, with every other one of that id', async () => {
+      const id = 'https://registry.example/diplomas/7';
+      const both = [await issued({ id }), await issued({ id })];
+      expect(both.map((one) => one.id)).toEqual([id, id]);
+      expect(await changed(id, 'revocation', true)).toBe(200);
+      for (const one of both) expect(await verdict(one)).toEqual([400, ['REVOKED']]);
+    });
+
+    it('is audited by what changed, once', async () => {
+      const db = databaseOf(house().home);
+      try {
+        const { id } = await issued();
+        const seq = Number((await db('audit_entry').max({ seq: 'seq' }).first())?.seq);
+        for (const status of [true, true, false, false]) await changed(id, 'suspension', status);
+        await changed(id, 'revocation', true);
+        const entries = await db('audit_entry').where('seq', '>', seq).whereLike('action', 'document.%').orderBy('seq').select('action');
+        expect(entries.map(({ action }) => action)).toEqual(['document.suspended', 'document.reinstated', 'document.revoked']);
+      } finally {
+        await db.destroy();
+      }
+    });
+
+    it('takes no place, and leaves no trace, when it is unfit', async () => {
+      const db = databaseOf(house().home);
+      try {
+        const traces = async () => [
+          (await db('status_place').count({ n: '*' }).first())?.n,
+          (await db('document').count({ n: '*' }).first())?.n,
+          (await db('status_list').sum({ n: 'used' }).first())?.n,
+        ];
+        const before = await traces();
+        const refused: [Document, unknown, number][] = [
+          [{ ...plain, credentialSubject: {} }, asked, 422],
+          [{ ...plain, id: 7 }, asked, 422],
+          [{ ...plain, credentialStatus: { type: BITSTRING } }, asked, 422],
+          [plain, { credentialStatus: { type: 'StatusList2021Entry' } }, 422],
+          [plain, { credentialStatus: null }, 422],
+        ];
+        for (const [credential, options, status] of refused) {
+          expect((await post('/credentials/issue', { credential, options }, 'issuer')).status).toBe(status);
+        }
+        expect(await traces()).toEqual(before);
+      } finally {
+        await db.destroy();
+      }
+    });
+
+    it('is changed by nobody who may not, and by nothing that is not its own', async () => {
+      const { id, ...credential } = await issued();
+      const without = (await post('/credentials/issue', { credential: { ...plain, id: 'urn:example:without' } }, 'issuer')).body;
+      expect(without.verifiableCredential.credentialStatus).toBeUndefined();
+      const [{ statusListIndex, statusListCredential } = { statusListIndex: '', statusListCredential: '' }] = entriesOf(credential);
+      const asks: [string, unknown, string, unknown, Document, string | undefined, number][] = [
+        ['a stranger', id, 'revocation', true, {}, '', 401],
+        ['an issuer', id, 'revocation', true, {}, 'issuer', 403],
+        ['one without a status', 'urn:example:without', 'revocation', true, {}, 'officer', 404],
+        ['no such credential', 'urn:uuid:00000000-0000-7000-8000-000000000000', 'revocation', true, {}, 'officer', 404],
+        ['another place', id, 'revocation', true, { statusListIndex: `${Number(statusListIndex) ^ 1}` }, 'officer', 422],
+        ['another list', id, 'revocation', true, { statusListCredential: 'https://health.example/status/r2' }, 'officer', 422],
+        ['another purpose', id, 'message', true, {}, 'officer', 400],
+        ['another type', id, 'revocation', true, { type: 'StatusList2021Entry' }, 'officer', 400],
+        ['no boolean', id, 'revocation', 'true', {}, 'officer', 400],
+        ['no id', undefined, 'revocation', true, {}, 'officer', 400],
+      ];
+      for (const [what, ...ask] of asks.map(([name, a, b, c, d, role, status]) => [name, [a, b, c, d, role], status] as const)) {
+        const [[credentialId, purpose, status, more, role], expected] = ask;
+        expect([what, (await change(credentialId, purpose as string, status, more as Document, role as string)).status]).toEqual([
+          what,
+          expected,
+        ]);
+      }
+      expect(await verdict({ id, ...credential })).toEqual([200, []]);
+      expect((await change(id, 'revocation', true, { statusListIndex, statusListCredential })).status).toBe(200);
+      expect(await verdict({ id, ...credential })).toEqual([400, ['REVOKED']]);
+    });
+  });
 });
 
 describe('for tests', () => {
-  const { post, get, house } = vcHouse({ test: true });
+  const { post, get, house } = vcHouse({ test: true, issueWithStatus: true });
   const verify = async (verifiableCredential: Document) => (await post('/test/credentials/verify', { verifiableCredential })).status;
   const issued = async (changes: Document = {}, suite = '') =>
     (await post(`/test${suite}/credentials/issue`, { credential: { ...plain, ...changes } })).body.verifiableCredential;
@@ -158,6 +280,13 @@ describe('for tests', () => {
     const both = [own.proof, (await stranger.credential({ ...plain, issuer: alumni.did })).proof];
     expect(await verify({ ...own, proof: both })).toBe(200);
     expect(await verify({ ...own, name: 'x', proof: both })).toBe(400);
+  });
+
+  it('gives nothing a status: a did:key keeps no lists', async () => {
+    const options = { credentialStatus: { type: 'BitstringStatusListEntry' } };
+    const { status, body } = await post('/test/credentials/issue', { credential: plain, options });
+    expect([status, body.code]).toEqual([422, 'STATUS_UNAVAILABLE']);
+    expect((await issued()).credentialStatus).toBeUndefined();
   });
 
   it('answers 400 for what is no request', async () => {

@@ -12,6 +12,22 @@ export interface DocumentRequest {
   readonly suite: string;
   /** Actor id of whoever vouches for what it says. */
   readonly owner: string;
+  /** With a place in the house's status lists, and an id where it has none. Only as `house`. Default false. */
+  readonly withStatus?: boolean;
+}
+
+/** A bit of a credential that was issued with a status. */
+export interface DocumentStatusChange {
+  /** The credential's own `id`. */
+  readonly credentialId: string;
+  readonly purpose: 'revocation' | 'suspension';
+  /** True: revoked, or suspended. A revocation is never taken back. */
+  readonly status: boolean;
+  /** URL of the list, and place in it, where the caller names them: they have to be those of the credential. */
+  readonly list?: string;
+  readonly index?: string;
+  /** Actor id. */
+  readonly actor: string;
 }
 
 /** General credentials, issued in the way of certificates: lint, record the intent, audit, sign, verify, store. */
@@ -22,6 +38,11 @@ export interface Documents {
   issuer(issuer: DocumentIssuer, suite: string): Promise<string | undefined>;
   /** Throws a Refusal (422) for a suite that is not to be had, and for a credential that its own verifier would not accept. */
   issue(request: DocumentRequest): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Sets or clears a bit; one that stands so already stays. Throws a Refusal: 404 for no such credential, or one without a
+   * status, 409 for one that has been revoked, 422 for an entry that it does not have.
+   */
+  changeStatus(change: DocumentStatusChange): Promise<void>;
 }
 
-export const documents = definePort<Documents>('documents', 0, { methods: ['issuer', 'issue'] });
+export const documents = definePort<Documents>('documents', 0, { methods: ['issuer', 'issue', 'changeStatus'] });

@@ -162,7 +162,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     return {
       ports: {
         certificates: port,
-        documents: documentsOf({ did: issuer.did, formats, signer, storage, store: new DocumentStore(tenant), audit, clock }),
+        documents: documentsOf({ ...revoking, did: issuer.did, formats, signer, lists, store: new DocumentStore(tenant) }),
         routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },

@@ -68,7 +68,7 @@ async function change(
 }
 
 /** Refuses (409) to suspend or reinstate what has ended. */
-function assertNotEnded({ state }: CertificateStatus): void {
+export function assertNotEnded({ state }: Pick<CertificateStatus, 'state'>): void {
   if (state === 'revoked') throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate has been revoked, and stays so.');
   if (state === 'superseded') throw new Refusal(409, 'CERTIFICATE_SUPERSEDED', 'Another certificate has taken the place of this one.');
 }

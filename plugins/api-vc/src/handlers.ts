@@ -18,6 +18,8 @@ export interface VcApiConfig {
   readonly acceptDidKey: boolean;
   /** The status of the answer that something is not verified: 400 as W3C's runners want it, 200 as VCALM says. */
   readonly notVerifiedStatus: 200 | 400;
+  /** Whether all that the house issues here has a place in its status lists, or only what is asked for with one. */
+  readonly issueWithStatus: boolean;
 }
 
 export interface VcApiPorts {
@@ -29,7 +31,10 @@ type Handlers = Readonly<Record<string, RouteHandler>>;
 
 /** The handlers of every face. */
 export function vcApiHandlers(config: VcApiConfig, ports: VcApiPorts): Handlers {
-  return Object.assign({}, ...FACES.map((face) => (face === '' || config.test ? openFace(face, config, ports) : closedFace(face))));
+  return Object.assign(
+    { changeStatus: statusChanger(ports.documents) },
+    ...FACES.map((face) => (face === '' || config.test ? openFace(face, config, ports) : closedFace(face))),
+  );
 }
 
 /** Who asks the test face has no name. */
@@ -41,8 +46,9 @@ function openFace(face: string, config: VcApiConfig, { documents, verification }
   const issue =
     (suite: string): RouteHandler =>
     async ({ body, actor }) => {
-      const { credential } = body as { readonly credential: Readonly<Record<string, unknown>> };
-      const request = { credential, issuer, suite, owner: ownerOf(actor) };
+      const { credential, options: asked } = body as { readonly credential: Readonly<Record<string, unknown>>; readonly options?: object };
+      const withStatus = asksForStatus(asked) || (config.issueWithStatus && issuer === 'house');
+      const request = { credential, issuer, suite, owner: ownerOf(actor), withStatus };
       return unkept(201, { verifiableCredential: await documents.issue(request) });
     };
   return {
@@ -61,6 +67,37 @@ function openFace(face: string, config: VcApiConfig, { documents, verification }
       return { status: 200, body: Object.fromEntries(dids.filter(([, did]) => did !== undefined)) };
     },
   };
+}
+
+function statusChanger(documents: Documents): RouteHandler {
+  return async ({ body, actor }) => {
+    const { credentialId, credentialStatus, status } = body as StatusRequest;
+    const { statusPurpose: purpose, statusListCredential: list, statusListIndex: index } = credentialStatus;
+    const named = { ...(list !== undefined && { list }), ...(index !== undefined && { index }) };
+    await documents.changeStatus({ credentialId, purpose, status, ...named, actor: ownerOf(actor) });
+    return unkept(200, { status });
+  };
+}
+
+/** As the route's schema has it. */
+interface StatusRequest {
+  readonly credentialId: string;
+  readonly credentialStatus: {
+    readonly statusPurpose: 'revocation' | 'suspension';
+    readonly statusListCredential?: string;
+    readonly statusListIndex?: string;
+  };
+  readonly status: boolean;
+}
+
+/** `options.credentialStatus: { type }`: a way of telling the status that is not had here is refused, rather than left out. */
+function asksForStatus(options: object = {}): boolean {
+  const { credentialStatus } = options as { readonly credentialStatus?: unknown };
+  if (credentialStatus === undefined) return false;
+  if ((credentialStatus as { readonly type?: unknown } | null)?.type === 'BitstringStatusListEntry') return true;
+  const detail = "must be { type: 'BitstringStatusListEntry' }";
+  const fault = { pointer: '/options/credentialStatus', code: 'STATUS_UNAVAILABLE', detail };
+  throw new Refusal(422, 'STATUS_UNAVAILABLE', 'There is no such kind of status here.', { errors: [fault] });
 }
 
 function closedFace(face: string): Handlers {

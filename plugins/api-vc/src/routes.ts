@@ -57,6 +57,43 @@ function verify(face: string, what: 'credentials' | 'presentations'): RouteDecla
   };
 }
 
+/** Only for the house: a did:key keeps no lists. https://www.w3.org/TR/vcalm/#update-status */
+const changeStatus: RouteDeclaration = {
+  method: 'POST',
+  path: '/credentials/status',
+  scope: 'credentials:status',
+  summary: 'Revokes, suspends or reinstates a credential that was issued here with a status. Sent again, it changes nothing.',
+  body: {
+    type: 'object',
+    required: ['credentialId', 'credentialStatus', 'status'],
+    properties: {
+      credentialId: { type: 'string', minLength: 1, maxLength: 2048 },
+      credentialStatus: {
+        type: 'object',
+        required: ['type', 'statusPurpose'],
+        properties: {
+          id: { type: 'string' },
+          type: { const: 'BitstringStatusListEntry' },
+          statusPurpose: { type: 'string', enum: ['revocation', 'suspension'] },
+          statusListCredential: { type: 'string' },
+          statusListIndex: { type: 'string' },
+        },
+      },
+      status: { type: 'boolean', description: 'What the bit is to say. A revocation is never taken back.' },
+    },
+  },
+  replies: {
+    200: {
+      description: 'The bit stands so, now or since before.',
+      schema: { type: 'object', properties: { status: { type: 'boolean' } } },
+    },
+    400: { description: 'The body is no request to change a status.' },
+    404: { description: 'No credential with a status was issued here under this id.' },
+    409: { description: 'The credential has been revoked, and stays so.' },
+    422: { description: 'The credential has no such status.' },
+  },
+};
+
 function issuers(face: string): RouteDeclaration {
   return {
     method: 'GET',
@@ -77,12 +114,13 @@ export const routeName = (act: string, face: string, suite?: string): string =>
 /** https://www.w3.org/TR/vcalm/ (VC-API); every face has the same routes. */
 export const vcApiRoutes: RouteTable = {
   mount: '/vc-api',
-  routes: Object.fromEntries(
-    FACES.flatMap((face) => [
+  routes: Object.fromEntries([
+    ['changeStatus', changeStatus],
+    ...FACES.flatMap((face) => [
       ...[undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(face, suite)] as const),
       [routeName('verifyCredential', face), verify(face, 'credentials')],
       [routeName('verifyPresentation', face), verify(face, 'presentations')],
       [routeName('issuers', face), issuers(face)],
     ]),
-  ),
+  ]),
 };

@@ -14,3 +14,11 @@ export async function documentTable(trx: Knex.Transaction): Promise<void> {
     table.primary(['tenant', 'id']);
   });
 }
+
+/** By which id of its own a credential is found when its status changes; null of those without one. */
+export async function documentStatus(trx: Knex.Transaction): Promise<void> {
+  await trx.schema.alterTable('document', (table) => {
+    table.text('credential_id');
+    table.index(['tenant', 'credential_id']);
+  });
+}

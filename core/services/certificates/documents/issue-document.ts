@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import {
-  type Clock,
   type CredentialFormat,
+  type DocumentIntent,
   type DocumentIssuer,
   type DocumentRequest,
   type DocumentSealer,
@@ -9,17 +10,15 @@ import {
   idOf,
   Refusal,
 } from '../../../api/index.js';
-import type { Audit, Signer, SignerKey, Storage } from '../../../internal/index.js';
-import type { DocumentStore } from './document-store.js';
+import type { Signer, SignerKey } from '../../../internal/index.js';
+import { changeDocumentStatus, type DocumentStatuses } from './change-document-status.js';
+import type { DocumentRow } from './document-store.js';
+import { type Placing, placed } from './place-document.js';
 
-export interface DocumentIssuing {
+export interface DocumentIssuing extends DocumentStatuses, Placing {
   readonly did: string;
   readonly formats: Readonly<Record<string, CredentialFormat>>;
   readonly signer: Signer;
-  readonly storage: Storage;
-  readonly store: DocumentStore;
-  readonly audit: Audit;
-  readonly clock: Clock;
 }
 
 /** The port over the formats that seal others' credentials; the first that knows a suite has it. */
@@ -33,6 +32,7 @@ export function documentsOf(issuing: DocumentIssuing): Documents {
       return key && didOf(issuing, issuer, key);
     },
     issue: (request) => issue(issuing, request, suites.get(request.suite)),
+    changeStatus: (change) => changeDocumentStatus(issuing, change),
   };
 }
 
@@ -45,31 +45,36 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
   const key = await keyFor(issuing, sealer, request.suite);
   if (!key || !sealer) throw new Refusal(422, 'SUITE_UNAVAILABLE', 'No format here, or no key, signs with this cryptosuite.');
   const did = didOf(issuing, request.issuer, key);
-  const intent = {
+  const id = uuidv7();
+  const wanted: DocumentIntent = {
     document: withIssuer(request.credential, did),
     suite: request.suite,
     created: `${clock.now().toISOString().slice(0, 19)}Z`,
     verificationMethod: `${did}#${key.id}`,
     publicKeyMultibase: key.publicKeyMultibase,
   };
-  const row = { id: uuidv7(), owner: request.owner, intent };
-  let isRecorded = false;
+  const record = (trx: Knex.Transaction, row: Omit<DocumentRow, 'id' | 'owner'>) =>
+    recordIntent(issuing, trx, { ...row, id, owner: request.owner }, key);
+  const intent = request.withStatus ? await placed(issuing, sealer, { id, intent: wanted, record, request }) : wanted;
+  let isSigned = false;
   // The sealer lints before it asks for a signature: what is unfit leaves no trace, and what is signed was recorded before.
   const credential = await sealer.seal(intent, async (data) => {
-    if (isRecorded) throw new Error('one intent is signed once');
-    isRecorded = true;
-    await storage.transaction(async (trx) => {
-      await store.addIntent(trx, row);
-      const detail = { suite: request.suite, key: key.id };
-      await audit.append(trx, { actor: request.owner, action: 'document.intended', subject: row.id, detail });
-    });
+    if (isSigned) throw new Error('one intent is signed once');
+    isSigned = true;
+    if (intent === wanted) await storage.transaction((trx) => record(trx, { intent }));
     return signer.sign(key.id, data);
   });
   await storage.transaction(async (trx) => {
-    await store.addCredential(trx, row.id, credential, clock.now().toISOString());
-    await audit.append(trx, { actor: request.owner, action: 'document.issued', subject: row.id, detail: { suite: request.suite } });
+    await store.addCredential(trx, id, credential, clock.now().toISOString());
+    await audit.append(trx, { actor: request.owner, action: 'document.issued', subject: id, detail: { suite: request.suite } });
   });
   return credential;
+}
+
+async function recordIntent({ store, audit }: DocumentIssuing, trx: Knex.Transaction, row: DocumentRow, key: SignerKey): Promise<void> {
+  await store.addIntent(trx, row);
+  const detail = { suite: row.intent.suite, key: key.id };
+  await audit.append(trx, { actor: row.owner, action: 'document.intended', subject: row.id, detail });
 }
 
 /** The active key of the suite's own purpose, else that of certificates where it is of the right kind. */
