@@ -20,9 +20,11 @@ const ON_SQLITE_ALONE = [
 ];
 /** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */
 const IN_LONG = [
-  'test/journeys/{combinations,corrections,digital-identity,health-certificates,two-auths,two-forms,validity}.test.ts',
-  'test/chaos/upgrade.test.ts',
+  'test/journeys/{adopters,combinations,corrections,digital-identity,events,health-certificates,intake,one-field}.test.ts',
+  'test/journeys/{payments,printed-code,services-alone,two-auths,two-forms,validity}.test.ts',
+  'test/chaos/{kill-nine,upgrade}.test.ts',
   'test/conformance/*.test.ts',
+  'test/readme/plugin.test.ts',
   'plugins/*/test/malleability.test.ts',
 ];
 /** These replace modules of ours, and share none with other files; all others share them, or a third of the time were imports. */
