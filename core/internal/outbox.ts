@@ -56,8 +56,6 @@ export interface AuditEntry {
 /** An append-only, hash-chained log. */
 export interface Audit {
   append(trx: Knex.Transaction, entry: AuditEntry): Promise<void>;
-  /** Many at once, in their order: a statement for all of them. */
-  appendAll(trx: Knex.Transaction, entries: readonly AuditEntry[]): Promise<void>;
 }
 
-export const audit = definePort<Audit>('audit', 0, { methods: ['append', 'appendAll'] });
+export const audit = definePort<Audit>('audit', 0, { methods: ['append'] });

@@ -5,6 +5,8 @@ export interface ReissueOptions {
   readonly key?: string;
   /** The certificate after whose id the page begins; default: the first page. */
   readonly after?: string;
+  /** Certificates of the page; default 100. */
+  readonly limit?: number;
   /** Counts, and seals nothing. */
   readonly dryRun?: boolean;
 }

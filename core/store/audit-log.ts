@@ -32,25 +32,26 @@ export async function auditHead(knex: Knex, tenant: string): Promise<{ seq: numb
   return row && { seq: Number(row.seq), hash: row.hash };
 }
 
-/** Rows of one statement; SQLite takes 32,766 values. */
-const CHUNK = 500;
-
 /** Appends within the caller's transaction; its write lock makes "the last entry" one thing for all. */
 export function auditOf({ tenant, clock }: StoreContext): Audit {
-  const appendAll: Audit['appendAll'] = async (trx, entries) => {
-    if (entries.length === 0) return;
-    const head = await auditHead(trx, tenant);
-    let { seq, hash } = head ?? BEGINNING;
-    const at = clock.now().toISOString();
-    const rows: AuditRow[] = [];
-    for (const { actor, action, subject, detail = {} } of entries) {
-      const entry = { tenant, seq: seq + 1, at, actor, action, subject, detail: canonicalJson(detail), prev_hash: hash };
-      ({ seq, hash } = { seq: entry.seq, hash: entryHash(entry) });
-      rows.push({ ...entry, hash });
-    }
-    for (let from = 0; from < rows.length; from += CHUNK) await trx('audit_entry').insert(rows.slice(from, from + CHUNK));
-    if (head) await trx('audit_head').where({ tenant }).update({ seq, hash });
-    else await trx('audit_head').insert({ tenant, seq, hash });
+  return {
+    async append(trx, { actor, action, subject, detail = {} }) {
+      const head = await auditHead(trx, tenant);
+      const { seq: before, hash: prev_hash } = head ?? BEGINNING;
+      const entry = {
+        tenant,
+        seq: before + 1,
+        at: clock.now().toISOString(),
+        actor,
+        action,
+        subject,
+        detail: canonicalJson(detail),
+        prev_hash,
+      };
+      const hash = entryHash(entry);
+      await trx('audit_entry').insert({ ...entry, hash });
+      if (head) await trx('audit_head').where({ tenant }).update({ seq: entry.seq, hash });
+      else await trx('audit_head').insert({ tenant, seq: entry.seq, hash });
+    },
   };
-  return { append: (trx, entry) => appendAll(trx, [entry]), appendAll };
 }

@@ -42,12 +42,15 @@ const ACTOR = 'certificates';
  * As with issuing, a crash between any two steps is harmless, and so are two processes at once: the intents fix what the new
  * seals depend on, whoever comes next takes them up, and one seal of each is kept. What cannot be sealed holds up nothing.
  */
-export async function reissuePage(reissuing: Reissuing, { key, after = '', dryRun = false }: ReissueOptions): Promise<ReissuedPage> {
+export async function reissuePage(
+  reissuing: Reissuing,
+  { key, after = '', limit = PAGE, dryRun = false }: ReissueOptions,
+): Promise<ReissuedPage> {
   const { storage, store, signer } = reissuing;
   const revoked = (await signer.keys()).filter((known) => known.revoked !== undefined).map(({ id }) => id);
   const keys = new Set(key === undefined ? revoked : revoked.filter((id) => id === key));
-  const listed = await store.listed(storage.knex, after, PAGE);
-  const last = listed.length === PAGE ? listed.at(-1) : undefined;
+  const listed = await store.listed(storage.knex, after, limit);
+  const last = listed.length === limit ? listed.at(-1) : undefined;
   const { due, before, ended } = await dueOf(reissuing, storage.knex, listed, keys);
   const result = { ...(last && { next: last.row.id }), looked: listed.length, ended };
   const all = new Set(due.map(idOf));
@@ -190,7 +193,7 @@ async function keep(reissuing: Reissuing, sealed: readonly Resealed[]): Promise<
       fresh.map(({ reseal, credential }) => ({ ...reseal, credential })),
       clock.now().toISOString(),
     );
-    await audit.appendAll(trx, entriesOf(fresh));
+    for (const entry of entriesOf(fresh)) await audit.append(trx, entry);
     log.debug({ stage: 'reissue.storing', forms: fresh.length }, 'storing new seals');
     return new Set(fresh.map(idOf));
   });
