@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { CredentialType, Ending, RevocationReason, SealIntent } from '../../api/index.js';
 import type { FormKey } from './form-keys.js';
+import { ResealStore } from './reseal-store.js';
 
 /** A recorded intent: everything that the signed credentials will depend on besides the key. */
 export interface IntentRow {
@@ -24,6 +25,15 @@ export interface CertificateRow extends IntentRow {
   readonly credential: Readonly<Record<string, unknown>> | string;
   /** The form of `credential`; undefined in what was stored before forms had names. */
   readonly form?: string;
+  /** Which seal of the form it is: 0 as it was issued, counted up by each re-issue. */
+  readonly seal: number;
+}
+
+/** One of the certificates that are looked through for what a key has sealed. */
+export interface ListedCertificate {
+  readonly row: IntentRow;
+  /** As they were stored, the primary one first; an empty name in what was stored before forms had names. */
+  readonly forms: readonly string[];
 }
 
 /** One form of a certificate. */
@@ -31,6 +41,8 @@ export interface Sealed {
   readonly form: string;
   readonly credential: unknown;
 }
+
+type StoredForm = Sealed & { readonly seal: number };
 
 type Columns = Record<'id' | 'number' | 'template' | 'owner' | 'intent' | 'type_hash', string> &
   Record<'forms' | 'replaces' | 'replace_reason' | 'replace_actor', string | null> & {
@@ -41,8 +53,10 @@ type Columns = Record<'id' | 'number' | 'template' | 'owner' | 'intent' | 'type_
 /** The service's tables. All reads and writes are of one tenant. */
 export class CertificateStore {
   readonly #tenant: string;
+  readonly #reseals: ResealStore;
   constructor(tenant: string) {
     this.#tenant = tenant;
+    this.#reseals = new ResealStore(tenant);
   }
 
   async intentByKey(db: Knex, requestKey: string): Promise<IntentRow | undefined> {
@@ -99,22 +113,53 @@ export class CertificateStore {
     return (await db('certificate').where({ tenant: this.#tenant, id }).first('id')) !== undefined;
   }
 
-  /** In its primary form. */
-  async certificate(db: Knex, id: string): Promise<CertificateRow | undefined> {
-    const row = await db('certificate')
+  /** In its primary form, as it was sealed last, or last up to a seal (0: as it was issued). */
+  async certificate(db: Knex, id: string, upTo?: number): Promise<CertificateRow | undefined> {
+    const row = await this.#certificates(db)
+      .where({ 'certificate.id': id })
+      .first<Columns | undefined>('certificate_intent.*', 'certificate.credential', 'certificate.form');
+    if (row?.credential === undefined) return undefined;
+    const newest = (await this.#reseals.newest(db, id, upTo)).get(row.form ?? '');
+    const { credential, version: seal } = newest ?? { credential: JSON.parse(row.credential), version: 0 };
+    return { ...intentOf(row), credential, ...(row.form && { form: row.form }), seal };
+  }
+
+  /** Its other forms, by name, as they were sealed last. */
+  async otherForms(db: Knex, id: string): Promise<readonly StoredForm[]> {
+    const rows: { form: string; credential: string }[] = await db('certificate_form').where({ tenant: this.#tenant, id }).orderBy('form');
+    if (rows.length === 0) return [];
+    const newest = await this.#reseals.newest(db, id);
+    return rows.map(({ form, credential }) => {
+      const seal = newest.get(form) ?? { credential: JSON.parse(credential), version: 0 };
+      return { form, credential: seal.credential, seal: seal.version };
+    });
+  }
+
+  /** Those whose ids follow, without what was sealed. */
+  async listed(db: Knex, after: string, limit: number): Promise<readonly ListedCertificate[]> {
+    const rows: Columns[] = await this.#certificates(db)
+      .where('certificate.id', '>', after)
+      .orderBy('certificate.id')
+      .limit(limit)
+      .select('certificate_intent.*', 'certificate.form');
+    const ids = rows.map(({ id }) => id);
+    const others: { id: string; form: string }[] = await db('certificate_form')
+      .where({ tenant: this.#tenant })
+      .whereIn('id', ids)
+      .orderBy(['id', 'form'])
+      .select('id', 'form');
+    return rows.map((row) => {
+      const named = others.filter(({ id }) => id === row.id).map(({ form }) => form);
+      return { row: intentOf(row), forms: [row.form ?? '', ...named] };
+    });
+  }
+
+  #certificates(db: Knex) {
+    return db('certificate')
       .join('certificate_intent', (on) =>
         on.on('certificate.tenant', 'certificate_intent.tenant').andOn('certificate.id', 'certificate_intent.id'),
       )
-      .where({ 'certificate.tenant': this.#tenant, 'certificate.id': id })
-      .first<Columns | undefined>('certificate_intent.*', 'certificate.credential', 'certificate.form');
-    if (row?.credential === undefined) return undefined;
-    return { ...intentOf(row), credential: JSON.parse(row.credential), ...(row.form && { form: row.form }) };
-  }
-
-  /** Its other forms, by name. */
-  async otherForms(db: Knex, id: string): Promise<readonly Sealed[]> {
-    const rows: { form: string; credential: string }[] = await db('certificate_form').where({ tenant: this.#tenant, id }).orderBy('form');
-    return rows.map(({ form, credential }) => ({ form, credential: JSON.parse(credential) }));
+      .where({ 'certificate.tenant': this.#tenant });
   }
 
   /** Keeps a type from the first start with it on. */

@@ -12,7 +12,7 @@ import {
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, signer, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, reissue, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
@@ -25,8 +25,10 @@ import { issue, type Replaced } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
+import { reissuePage } from './reissue.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
+import { ResealStore } from './reseal-store.js';
 import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
@@ -55,6 +57,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   provides: {
     certificates,
     documents,
+    reissue,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
@@ -134,8 +137,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       revoke: (id, ending) => revoke(revoking, id, ending),
       suspend: (id, suspension) => suspend(revoking, id, suspension),
       reinstate: (id, by) => reinstate(revoking, id, by),
-      async find(id) {
-        const row = await store.certificate(storage.knex, id);
+      async find(id, at) {
+        const row = await store.certificate(storage.knex, id, at?.seal);
         return row && { ...row, status: await statuses.current(storage.knex, id) };
       },
       async render(id, wanted) {
@@ -163,6 +166,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       ports: {
         certificates: port,
         documents: documentsOf({ did: issuer.did, formats, signer, storage, store: new DocumentStore(tenant), audit, clock }),
+        reissue: { page: (options) => reissuePage({ ...issuing, reseals: new ResealStore(tenant) }, options), publish },
         routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },
