@@ -21,8 +21,9 @@ import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
-import { issue, type Replaced } from './issue.js';
+import { issue } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
+import type { Replaced } from './issuing.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
 import { type Renderer, render } from './render.js';
@@ -38,6 +39,10 @@ import { checkTemplates } from './templates/check-templates.js';
 import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
 import { TrustPublisher } from './trust-publisher.js';
+import { turnsOf } from './turns.js';
+
+/** Of work on many certificates in one go; everything else in the process waits no longer. */
+const TURN_MILLISECONDS = 5;
 
 /** The certificates service: the only one that reaches a key. */
 export const certificatesPart = definePlugin<CertificatesConfig>()({
@@ -107,7 +112,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
     const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, qrFormOf, cache: new RenderingCache() };
