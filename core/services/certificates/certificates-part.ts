@@ -7,12 +7,13 @@ import {
   definePlugin,
   documentConverter,
   documents,
+  jobs,
   many,
   one,
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, signer, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, fieldCipher, outbox, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
@@ -21,7 +22,9 @@ import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
-import { issue } from './issue.js';
+import { IssuanceStore } from './issuances/issuance-store.js';
+import { issuancesOf } from './issuances/issuances.js';
+import { issue, issueAll } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import type { Replaced } from './issuing.js';
 import { certificateMigrations } from './migrations.js';
@@ -51,8 +54,10 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   config: certificatesConfig,
   uses: {
     storage: one(storage),
+    outbox: one(outbox),
     audit: one(audit),
     signer: one(signer),
+    cipher: one(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
     converters: many(documentConverter),
@@ -60,6 +65,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   provides: {
     certificates,
     documents,
+    jobs,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
@@ -73,7 +79,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       ...recordToCheckWith(adopter, issuer.publicUrl),
     }),
   ],
-  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
+  async setup({ config, adopter, tenant, home, clock, log }, ports) {
+    const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
     const { issuer, timeZone, formats: issued, qr, statusLists } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
@@ -164,12 +171,22 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       statusList: async (name) => lists?.find(name),
       typeOf,
     });
+    const bulk = issuancesOf({
+      ...issuing,
+      outbox,
+      cipher,
+      issuances: new IssuanceStore(tenant),
+      templates: port.templates,
+      check: port.check,
+      issueAll: (wanted) => issueAll(issuing, wanted),
+    });
     const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
     return {
       ports: {
         certificates: port,
         documents: documentsOf({ did: issuer.did, formats, signer, storage, store: new DocumentStore(tenant), audit, clock }),
-        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
+        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted, ...bulk.handlers } },
+        jobs: bulk.jobs,
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },
       },
