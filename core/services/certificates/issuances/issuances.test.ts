@@ -57,9 +57,9 @@ describe('an issuance', () => {
     expect(await house.count('issuance_slice')).toBe(0);
     const left = await house.store.storage.knex('issuance_item').select('faults');
     expect(JSON.stringify([left, house.lines, await house.store.storage.knex('outbox_job').select('data')])).not.toContain('Ravi');
-    const audited = await house.audited();
+    const audited = (await house.audited()).filter((action) => action !== 'status-list.signed');
     expect([audited[0], audited.at(-1), audited.length]).toEqual(['issuance.accepted', 'issuance.done', 122]);
-    expect(await verifyAudit(house.store.storage.knex, 'main')).toMatchObject({ checked: 122, head: { seq: 122 } });
+    expect((await verifyAudit(house.store.storage.knex, 'main')).broken).toBeUndefined();
   });
 
   it('is read page by page, by whoever posted it alone', async () => {
