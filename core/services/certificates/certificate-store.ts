@@ -43,6 +43,11 @@ export interface Sealed {
 }
 
 type StoredForm = Sealed & { readonly seal: number };
+/** A certificate that is to be stored, in all its forms, the primary one first. */
+export interface SealedForms {
+  readonly id: string;
+  readonly sealed: readonly Sealed[];
+}
 
 type Columns = Record<'id' | 'number' | 'template' | 'owner' | 'intent' | 'type_hash', string> &
   Record<'forms' | 'replaces' | 'replace_reason' | 'replace_actor', string | null> & {
@@ -63,6 +68,14 @@ export class CertificateStore {
     return this.#intent(db, { request_key: requestKey });
   }
 
+  /** Those that were recorded before, by the keys of their requests. */
+  async intentsByKey(db: Knex, requestKeys: readonly string[]): Promise<ReadonlyMap<string, IntentRow>> {
+    const rows: (Columns & { readonly request_key: string })[] = await db('certificate_intent')
+      .where({ tenant: this.#tenant })
+      .whereIn('request_key', requestKeys);
+    return new Map(rows.map((row) => [row.request_key, intentOf(row)]));
+  }
+
   /** The intent of whatever replaces this certificate, whether it has been stored yet or not. */
   async intentReplacing(db: Knex, id: string): Promise<IntentRow | undefined> {
     return this.#intent(db, { replaces: id });
@@ -75,12 +88,13 @@ export class CertificateStore {
     return row && intentOf(row);
   }
 
-  async isNumberTaken(db: Knex, number: string): Promise<boolean> {
-    return (await db('certificate_intent').where({ tenant: this.#tenant, number }).first('id')) !== undefined;
+  /** Which of these numbers are somebody's. */
+  async takenNumbers(db: Knex, numbers: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(await db('certificate_intent').where({ tenant: this.#tenant }).whereIn('number', numbers).pluck<string[]>('number'));
   }
 
-  async addIntent(trx: Knex.Transaction, requestKey: string, row: IntentRow): Promise<void> {
-    await trx('certificate_intent').insert({
+  async addIntents(trx: Knex.Transaction, intents: readonly (readonly [requestKey: string, row: IntentRow])[]): Promise<void> {
+    const rows = intents.map(([requestKey, row]) => ({
       tenant: this.#tenant,
       id: row.id,
       request_key: requestKey,
@@ -94,23 +108,32 @@ export class CertificateStore {
       replaces: row.replaces?.id ?? null,
       replace_reason: row.replaces?.reason ?? null,
       replace_actor: row.replaces?.actor ?? null,
-    });
+    }));
+    await trx('certificate_intent').insert(rows);
   }
 
-  /** All forms at once, the primary one first. False when they had been stored before: sealing is repeatable, so they are the same. */
-  async addCertificate(trx: Knex.Transaction, id: string, [primary, ...others]: readonly Sealed[], at: string): Promise<boolean> {
-    if (!primary) throw new Error(`the certificate ${id} has no form`);
-    if (await this.hasCertificate(trx, id)) return false;
+  /** Certificates that had not been stored before, each with all its forms, the primary one first. */
+  async addCertificates(trx: Knex.Transaction, certificates: readonly SealedForms[], at: string): Promise<void> {
+    const tenant = this.#tenant;
     const text = ({ credential }: Sealed) => JSON.stringify(credential);
-    await trx('certificate').insert({ tenant: this.#tenant, id, form: primary.form, credential: text(primary), stored_at: at });
-    for (const other of others) {
-      await trx('certificate_form').insert({ tenant: this.#tenant, id, form: other.form, credential: text(other) });
-    }
-    return true;
+    const primary = certificates.map(({ id, sealed: [first] }) => {
+      if (!first) throw new Error(`the certificate ${id} has no form`);
+      return { tenant, id, form: first.form, credential: text(first), stored_at: at };
+    });
+    const others = certificates.flatMap(({ id, sealed: [, ...rest] }) =>
+      rest.map((one) => ({ tenant, id, form: one.form, credential: text(one) })),
+    );
+    await trx('certificate').insert(primary);
+    if (others.length > 0) await trx('certificate_form').insert(others);
   }
 
   async hasCertificate(db: Knex, id: string): Promise<boolean> {
-    return (await db('certificate').where({ tenant: this.#tenant, id }).first('id')) !== undefined;
+    return (await this.storedOf(db, [id])).has(id);
+  }
+
+  /** Which of these are stored. */
+  async storedOf(db: Knex, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(await db('certificate').where({ tenant: this.#tenant }).whereIn('id', ids).pluck<string[]>('id'));
   }
 
   /** In its primary form, as it was sealed last, or last up to a seal (0: as it was issued). */

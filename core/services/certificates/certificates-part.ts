@@ -7,12 +7,13 @@ import {
   definePlugin,
   documentConverter,
   documents,
+  jobs,
   many,
   one,
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, reissue, signer, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
@@ -21,8 +22,11 @@ import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
-import { issue, type Replaced } from './issue.js';
+import { IssuanceStore } from './issuances/issuance-store.js';
+import { issuancesOf } from './issuances/issuances.js';
+import { issue, issueAll } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
+import type { Replaced } from './issuing.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
 import { reissuePage } from './reissue.js';
@@ -40,6 +44,10 @@ import { checkTemplates } from './templates/check-templates.js';
 import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
 import { TrustPublisher } from './trust-publisher.js';
+import { turnsOf } from './turns.js';
+
+/** Of work on many certificates in one go; everything else in the process waits no longer. */
+const TURN_MILLISECONDS = 5;
 
 /** The certificates service: the only one that reaches a key. */
 export const certificatesPart = definePlugin<CertificatesConfig>()({
@@ -48,8 +56,10 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   config: certificatesConfig,
   uses: {
     storage: one(storage),
+    outbox: one(outbox),
     audit: one(audit),
     signer: one(signer),
+    cipher: one(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
     converters: many(documentConverter),
@@ -58,6 +68,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     certificates,
     documents,
     reissue,
+    jobs,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
@@ -71,7 +82,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       ...recordToCheckWith(adopter, issuer.publicUrl),
     }),
   ],
-  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
+  async setup({ config, adopter, tenant, home, clock, log }, ports) {
+    const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
     const { issuer, timeZone, formats: issued, qr, statusLists } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
@@ -110,7 +122,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
     const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, qrFormOf, cache: new RenderingCache() };
@@ -161,13 +174,23 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       statusList: async (name) => lists?.find(name),
       typeOf,
     });
+    const bulk = issuancesOf({
+      ...issuing,
+      outbox,
+      cipher,
+      issuances: new IssuanceStore(tenant),
+      templates: port.templates,
+      check: port.check,
+      issueAll: (wanted) => issueAll(issuing, wanted),
+    });
     const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
     return {
       ports: {
         certificates: port,
         documents: documentsOf({ did: issuer.did, formats, signer, storage, store: new DocumentStore(tenant), audit, clock }),
         reissue: { page: (options) => reissuePage({ ...issuing, reseals: new ResealStore(tenant) }, options), publish },
-        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
+        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted, ...bulk.handlers } },
+        jobs: bulk.jobs,
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },
       },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Certificates, CredentialFormat, IssueRequest, Part, RouteReply, RouteRequest, Routes } from '../../api/index.js';
-import { type Reissue, type Signer, SignerError, type SignerKey } from '../../internal/index.js';
+import { type FieldCipher, type Reissue, type Signer, SignerError, type SignerKey } from '../../internal/index.js';
 import { migrate } from '../../store/migrate.js';
 import { databaseFile, type OpenStore, openStore } from '../../store/store.fixture.js';
 import { testKey } from '../../testkit/credential-fixture.js';
@@ -68,6 +68,15 @@ export function changingSigner(...purposes: readonly string[]): Signer & {
     },
   };
 }
+/** Unreadable at a glance, and bound to its place. */
+const cipher: FieldCipher = {
+  encrypt: async (text, place) => Buffer.from(JSON.stringify([place, text])).toString('base64url'),
+  async decrypt(token, place) {
+    const [at, text] = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (at !== place) throw new Error('the value was put elsewhere');
+    return text;
+  },
+};
 
 /** Two formats of the testkit, in the order in which a manifest would list them. */
 export const twoFormats = () => ({ first: plainFormat('first'), second: plainFormat('second') });
@@ -81,12 +90,15 @@ export interface HouseOptions {
   readonly signer?: Signer & { signed: number };
   /** Called with every line that is logged; it may throw, as a process that dies there would. */
   readonly onLog?: (line: LogLine) => void;
+  /** Template engines; without any there is no template. */
+  readonly engines?: Readonly<Record<string, unknown>>;
   /** Leaves the tables as they are. */
   readonly isMigrated?: boolean;
 }
 
 export interface House {
   readonly store: OpenStore;
+  readonly clock: HandClock;
   readonly port: Certificates;
   readonly part: Part;
   readonly reissue: Reissue;
@@ -101,11 +113,11 @@ export interface House {
 
 /** The certificates service on a real SQLite file, with formats of the testkit. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const { file = databaseFile(), clock = handClock(), formats = twoFormats() } = options;
+  const { file = databaseFile(), clock = handClock(), formats = twoFormats(), engines = {} } = options;
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'certificates-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const store = await openStore({ file, clock });
-  const { storage, audit } = store;
+  const { storage, audit, outbox } = store;
   if (!options.isMigrated) await migrate([{ owner: 'certificates', steps: certificateMigrations }], storage, clock);
   const signer = options.signer ?? testSigner();
   const { log, lines } = listeningLog();
@@ -124,12 +136,16 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log: { ...log, debug },
     clock,
   };
-  const part = await certificatesPart.setup(context as never, { storage, audit, signer, formats, engines: {}, converters: {} } as never);
+  const part = await certificatesPart.setup(
+    context as never,
+    { storage, audit, outbox, signer, cipher, formats, engines, converters: {} } as never,
+  );
   await part.start?.();
   onTestFinished(() => part.stop?.());
   const { handlers } = part.ports.routes as Routes;
   return {
     store,
+    clock,
     part,
     port: part.ports.certificates as Certificates,
     reissue: part.ports.reissue as Reissue,

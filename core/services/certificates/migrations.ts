@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
 import { documentTable } from './documents/document-migration.js';
+import { issuances } from './issuances/issuance-migration.js';
 import { reseals } from './reseal-migration.js';
 import { statusLists } from './status-list-migration.js';
 import { suspension } from './suspension-migration.js';
@@ -73,6 +74,7 @@ export const certificateMigrations: readonly Migration[] = [
   { name: '0004-status-lists', up: statusLists },
   { name: '0005-documents', up: documentTable },
   { name: '0006-reseals', up: reseals },
+  { name: '0007-issuances', up: issuances },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { ReissuedPage, ReissueOptions } from '../../internal/index.js';
 import type { ListedCertificate } from './certificate-store.js';
 import { type FormKey, formKey } from './form-keys.js';
-import type { Issuing } from './issue.js';
+import type { Issuing } from './issuing.js';
 import type { Reseal, ResealIntent, ResealStore } from './reseal-store.js';
 import { sealForms } from './seal-forms.js';
 
