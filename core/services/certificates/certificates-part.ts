@@ -10,6 +10,7 @@ import {
   jobs,
   many,
   one,
+  optional,
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
@@ -23,7 +24,7 @@ import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
 import { IssuanceStore } from './issuances/issuance-store.js';
-import { issuancesOf } from './issuances/issuances.js';
+import { asItIs, issuancesOf } from './issuances/issuances.js';
 import { issue, issueAll } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import type { Replaced } from './issuing.js';
@@ -59,7 +60,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     outbox: one(outbox),
     audit: one(audit),
     signer: one(signer),
-    cipher: one(fieldCipher),
+    cipher: optional(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
     converters: many(documentConverter),
@@ -177,7 +178,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     const bulk = issuancesOf({
       ...issuing,
       outbox,
-      cipher,
+      cipher: cipher ?? asItIs,
       issuances: new IssuanceStore(tenant),
       templates: port.templates,
       check: port.check,

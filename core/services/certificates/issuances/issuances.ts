@@ -1,4 +1,5 @@
 import type { JobHandler, RouteHandler } from '../../../api/index.js';
+import type { FieldCipher } from '../../../internal/index.js';
 import { ISSUANCE_QUEUE } from './accept-issuance.js';
 import { type IssuanceJobOptions, issuanceJob } from './issuance-job.js';
 import { type IssuanceAnswers, issuanceHandlers, type issuanceRoutes } from './issuance-routes.js';
@@ -10,3 +11,6 @@ export function issuancesOf(options: IssuanceAnswers & IssuanceJobOptions): {
 } {
   return { handlers: issuanceHandlers(options), jobs: { queues: [ISSUANCE_QUEUE], handle: issuanceJob(options) } };
 }
+
+/** Where no part keeps a key for data, as beside an HSM, records wait as certificates are kept: as they are. */
+export const asItIs: FieldCipher = { encrypt: async (text) => text, decrypt: async (text) => text };
