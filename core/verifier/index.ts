@@ -4,6 +4,7 @@
  */
 export type { FormatReader, Verdict } from '../api/ports/credential-format.js';
 export { type BundleTrust, loadTrustBundles } from './trust.js';
-export { TrustBundleError } from './trust-bundle-error.js';
+export { isTrustBundleError, TrustBundleError, type TrustFault } from './trust-bundle-error.js';
+export type { PinnedTrust, SeenBundles, TrustPins } from './trust-pins.js';
 export { type Formats, verifyInput } from './verify.js';
 export { verifyPresentation } from './verify-presentation.js';

@@ -97,9 +97,9 @@ describe('divoc verify', () => {
     expect(out.split('\n')).toHaveLength(3);
     const claims = { id: 'urn:uuid:01936b1e-6a00-7000-8000-000000000001', credentialSubject: { patient: { name: 'Bhāya Mitra' } } };
     for (const line of lines) {
-      expect(Object.keys(line)).toEqual(['file', 'format', 'status', 'answers', 'reasons', 'claims']);
+      expect(Object.keys(line)).toEqual(['file', 'format', 'status', 'answers', 'reasons', 'trust', 'claims']);
       expect(Object.keys(line.answers as object)).toEqual(['encoding', 'format', 'key', 'signature', 'status', 'rules']);
-      expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], claims });
+      expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], trust: 'given', claims });
     }
   });
 

@@ -47,6 +47,11 @@ export const verificationRoutes = {
                 type: 'array',
                 items: { type: 'object', required: ['code', 'text'], properties: { code: { type: 'string' }, text: { type: 'string' } } },
               },
+              trust: {
+                enum: ['pinned', 'given'],
+                description:
+                  'pinned: all trust files are signed by keys that this verifier has pinned. given: they were taken as they are.',
+              },
               claims: { type: 'object', description: 'What the signature covers, as far as it holds.' },
               unprotected: {
                 type: 'array',
@@ -68,12 +73,17 @@ type VerifyBody = { readonly credential: object } | { readonly qr: string } | { 
 
 export function verificationHandlers(
   verify: (input: unknown) => Promise<Verdict>,
+  trust: 'pinned' | 'given',
 ): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
   return {
     async verify({ body }) {
       const { format, status, answers, reasons, claims, unprotected } = await verify(inputOf(body as VerifyBody));
       // Personal, and about this moment only.
-      return { status: 200, body: { format, status, answers, reasons, claims, unprotected }, headers: { 'cache-control': 'no-store' } };
+      return {
+        status: 200,
+        body: { format, status, answers, reasons, trust, claims, unprotected },
+        headers: { 'cache-control': 'no-store' },
+      };
     },
   };
 }
