@@ -8,10 +8,10 @@ import type { LineSettings } from './line-workers.js';
 import { folderPins } from './trust-options.js';
 import { batchVerifier, type NumberedLine } from './verify-lines.js';
 
-const { home, folder, trust: files, pins, at } = workerData as LineSettings;
+const { home, folder, trust: files, pins, at, language } = workerData as LineSettings;
 const { formats } = await installedFormats(folder, home, logging(process.env));
 const trust = openTrustFolder(join(home, 'trust'), files, folderPins(pins)).current();
-const verify = batchVerifier({ formats, trust, at: new Date(at), pins });
+const verify = batchVerifier({ formats, trust, at: new Date(at), pins, language });
 let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (lines: readonly NumberedLine[]) => {
   // One after the other, so that answers come in the order of the questions.

@@ -13,6 +13,8 @@ export interface LineSettings {
   readonly pins?: PinSettings;
   /** RFC 3339. */
   readonly at: string;
+  /** Of the texts of reasons. */
+  readonly language: string;
 }
 
 interface Task {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isStrictJsonError, parseStrictJson } from '../api/strict-json.js';
 import { systemClock } from '../kernel/boot.js';
+import { verdictIn } from '../verifier/messages/languages.js';
 import type { BundleTrust } from '../verifier/trust.js';
 import { loadTrustBundles } from '../verifier/trust.js';
 import { isRecord, isTrustBundleError } from '../verifier/trust-bundle-error.js';
@@ -26,6 +27,8 @@ export interface LinesOptions {
   readonly at: Date;
   /** For the trust of lines that have none themselves. */
   readonly pins?: Pick<PinSettings, 'keys' | 'maxAgeDays'> | undefined;
+  /** Of the texts of reasons; default English. */
+  readonly language?: string;
 }
 
 /** A line with its number; undefined stands for one that is too long. */
@@ -108,7 +111,8 @@ async function verifyLine(
     const code = error.code === 'TRUST_BUNDLE_INVALID' ? 'LINE_TRUST_INVALID' : error.code;
     return refused(id, 'ISSUER_NOT_TRUSTED', code, `${error.message.replace(/\.$/, '')}.`);
   }
-  const { format = null, status, answers, reasons, claims, unprotected } = await verifyInput(input, options.formats, trusted, at);
+  const verdict = verdictIn(await verifyInput(input, options.formats, trusted, at), options.language ?? 'en');
+  const { format = null, status, answers, reasons, claims, unprotected } = verdict;
   return { id, format, status, answers, reasons, trust: takenAs(trusted), claims, unprotected };
 }
 

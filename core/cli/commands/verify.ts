@@ -3,6 +3,7 @@ import { systemClock } from '../../kernel/boot.js';
 import { MAX_FILE } from '../../services/verification/readers/read-file-input.js';
 import { openTrustFolder } from '../../services/verification/trust-folder.js';
 import { verifyFile } from '../../services/verification/verify-file.js';
+import { languageFor, REASON_LANGUAGES, verdictIn } from '../../verifier/messages/languages.js';
 import { isTrustBundleError } from '../../verifier/trust-bundle-error.js';
 import { type Command, type CommandInput, type Terminal, UsageError } from '../command.js';
 import { installedFormats } from '../credential-formats.js';
@@ -17,8 +18,8 @@ export const verify: Command = {
   name: 'verify',
   summary: 'verifies certificates without a network, a database or a manifest',
   help: `
-Usage: divoc verify FILE... [--trust FILE]... [--pin KEY]... [--at INSTANT] [--json]
-       divoc verify --jsonl FILE [--trust FILE]... [--pin KEY]... [--at INSTANT]
+Usage: divoc verify FILE... [--trust FILE]... [--pin KEY]... [--at INSTANT] [--language TAG] [--json]
+       divoc verify --jsonl FILE [--trust FILE]... [--pin KEY]... [--at INSTANT] [--language TAG]
 
 FILE is a credential (JSON), the content of a QR code (DIVOC's zip or text, PixelPass, or any text that an installed
 format knows), a picture with one QR code (PNG, JPEG), or a PDF;
@@ -46,6 +47,7 @@ its file, so fetch that from the issuer (/.well-known/divoc-trust.json) as often
 --max-age N   with --pin: refuse trust files that were signed more than N days ago
 --seen FILE   with --pin: remember in FILE the newest trust file of each issuer, and refuse older ones
 --at INSTANT  judge certificates as of this time: 2026-11-23T12:00:00Z, or a date, which begins at 00:00 UTC (default now)
+--language TAG  of the texts of reasons: ${Object.keys(REASON_LANGUAGES).join(', ')} (default en); codes have no language
 DIVOC_HOME    the data folder (default .divoc); nothing of it is read but trust/*.json and trust/*.pem
 
 Formats are the packages @divoc/credential-* that are installed in the working folder or above it.
@@ -58,6 +60,7 @@ verified and printed, and the missing one is named on standard error).`,
     'max-age': { type: 'string' },
     seen: { type: 'string' },
     at: { type: 'string' },
+    language: { type: 'string' },
     jsonl: { type: 'string' },
   },
   async run({ words, flags, env, terminal }) {
@@ -65,6 +68,7 @@ verified and printed, and the missing one is named on standard error).`,
     if (flags.jsonl !== undefined && words.length > 0) throw new UsageError('Files, or --jsonl with one file: not both.');
     if (words.filter((word) => word === '-').length > 1) throw new UsageError('Standard input (-) can be read once.');
     const at = instantOf(flags.at);
+    const language = languageOf(flags.language);
     const pins = pinSettings(flags);
     const trust = trustOf(env, flags.trust, pins);
     const { formats, leftOut } = await installedFormats(process.cwd(), homeOf(env), logging(env));
@@ -73,8 +77,9 @@ verified and printed, and the missing one is named on standard error).`,
       throw new UsageError('No credential format is installed here. Run: npm install @divoc/credential-ldp');
     if (typeof flags.jsonl === 'string') {
       const files = (flags.trust ?? []) as string[];
-      const workers = lineWorkers({ home: homeOf(env), folder: process.cwd(), trust: files, at: at.toISOString(), ...(pins && { pins }) });
-      return printLines(flags.jsonl, { formats, trust, at, pins }, workers, terminal).finally(() => workers.close());
+      const folder = process.cwd();
+      const workers = lineWorkers({ home: homeOf(env), folder, trust: files, at: at.toISOString(), language, ...(pins && { pins }) });
+      return printLines(flags.jsonl, { formats, trust, at, pins, language }, workers, terminal).finally(() => workers.close());
     }
     let exit = 0;
     for (const file of words) {
@@ -84,7 +89,7 @@ verified and printed, and the missing one is named on standard error).`,
         exit = 2;
         continue;
       }
-      const { format, status, answers, reasons, claims, unprotected } = await verifyFile(bytes, formats, trust, at);
+      const { format, status, answers, reasons, claims, unprotected } = verdictIn(await verifyFile(bytes, formats, trust, at), language);
       terminal.out(JSON.stringify({ file, format, status, answers, reasons, trust: takenAs(trust), claims, unprotected }));
       if (status !== 'VERIFIED') exit ||= 1;
     }
@@ -112,6 +117,12 @@ function instantOf(text: unknown): Date {
   const at = text === undefined ? systemClock.now() : readInstant(text);
   if (at) return at;
   throw new UsageError('--at must be an instant like 2026-11-23T12:00:00Z, or a date like 2026-11-23.');
+}
+
+function languageOf(tag: unknown): string {
+  const language = typeof tag === 'string' ? languageFor(tag) : 'en';
+  if (language !== undefined) return language;
+  throw new UsageError(`--language must be one of ${Object.keys(REASON_LANGUAGES).join(', ')}.`);
 }
 
 function trustOf(env: CommandInput['env'], files: unknown, pins: PinSettings | undefined) {

@@ -1,4 +1,6 @@
+import Negotiator from 'negotiator';
 import type { RouteHandler, RouteTable, Verdict } from '../../api/index.js';
+import { type ReasonLanguages, verdictIn } from '../../verifier/messages/languages.js';
 
 /** 256 KiB in base64. */
 const MAX_BASE64 = 349_528;
@@ -35,7 +37,8 @@ export const verificationRoutes = {
       },
       replies: {
         200: {
-          description: 'The verdict: VERIFIED, or the first thing that is wrong.',
+          description:
+            'The verdict: VERIFIED, or the first thing that is wrong. Texts of reasons are in the language of Accept-Language (English where it is not known), codes in none.',
           schema: {
             type: 'object',
             required: ['status', 'answers', 'reasons'],
@@ -71,21 +74,37 @@ export const verificationRoutes = {
 /** What the schema lets through. */
 type VerifyBody = { readonly credential: object } | { readonly qr: string } | { readonly qrBase64: string };
 
-export function verificationHandlers(
-  verify: (input: unknown) => Promise<Verdict>,
-  trust: 'pinned' | 'given',
-): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
+export interface Verifying {
+  readonly verify: (input: unknown) => Promise<Verdict>;
+  readonly trust: 'pinned' | 'given';
+  /** In which reasons can be told. */
+  readonly languages: ReasonLanguages;
+}
+
+export function verificationHandlers({
+  verify,
+  trust,
+  languages,
+}: Verifying): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
   return {
-    async verify({ body }) {
-      const { format, status, answers, reasons, claims, unprotected } = await verify(inputOf(body as VerifyBody));
-      // Personal, and about this moment only.
+    async verify({ body, headers }) {
+      const language = languageOf(headers['accept-language'], languages);
+      const verdict = verdictIn(await verify(inputOf(body as VerifyBody)), language, languages);
+      const { format, status, answers, reasons, claims, unprotected } = verdict;
       return {
         status: 200,
         body: { format, status, answers, reasons, trust, claims, unprotected },
-        headers: { 'cache-control': 'no-store' },
+        // Personal, and about this moment only.
+        headers: { 'cache-control': 'no-store', 'content-language': language },
       };
     },
   };
+}
+
+/** English where nothing that is asked for is here. */
+function languageOf(wish: string | undefined, languages: ReasonLanguages): string {
+  if (wish === undefined) return 'en';
+  return new Negotiator({ headers: { 'accept-language': wish } }).language(Object.keys(languages)) ?? 'en';
 }
 
 function inputOf(body: VerifyBody): unknown {

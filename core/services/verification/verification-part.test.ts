@@ -81,7 +81,7 @@ describe('the verification service', () => {
     const { post, port } = await start();
     for (const body of [{ credential }, { qr: JSON.stringify(credential) }, { qrBase64: Buffer.from(zip).toString('base64') }]) {
       const { status, body: verdict, headers } = await post(body);
-      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store' }]);
+      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store', 'content-language': 'en' }]);
       expect(verdict).toMatchObject({ status: 'VERIFIED', claims: { document: credential, at: now } });
       expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'trust', 'claims', 'unprotected']);
     }

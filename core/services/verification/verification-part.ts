@@ -61,9 +61,9 @@ export const verificationPart = definePlugin<Config>()({
   config,
   uses: { formats: many(credentialFormat) },
   provides: { verification, routes: declareRoutes(verificationRoutes) },
-  async check({ config: { pins = [] } }) {
-    const { pinnedKeys } = await import('../../verifier/trust-pins.js');
-    return pins.flatMap((pin, index): Finding[] => {
+  async check({ config: { pins = [] }, adopter }) {
+    const [{ pinnedKeys }, { checkReasons }] = await Promise.all([import('../../verifier/trust-pins.js'), import('./own-reasons.js')]);
+    const found = pins.flatMap((pin, index): Finding[] => {
       try {
         pinnedKeys([pin]);
         return [];
@@ -71,10 +71,11 @@ export const verificationPart = definePlugin<Config>()({
         return [{ pointer: `/pins/${index}`, code: 'TRUST_PIN_INVALID', message: (error as Error).message }];
       }
     });
+    return [...found, ...checkReasons(adopter)];
   },
-  async setup({ config: { trust: files, pins: keys, maxTrustAgeDays }, home, tenant, clock, log }, { formats }) {
+  async setup({ config: { trust: files, pins: keys, maxTrustAgeDays }, home, tenant, adopter, clock, log }, { formats }) {
     // Loaded when it is used, with the readers of X.509: commands that plan need the descriptor alone.
-    const { openTrustFolder } = await import('./trust-folder.js');
+    const [{ openTrustFolder }, { reasonLanguages }] = await Promise.all([import('./trust-folder.js'), import('./own-reasons.js')]);
     const own = join(home, 'trust', `${tenant}.json`);
     const seen = seenFile(join(home, 'trust', '.seen.json'));
     const pins = keys && { keys, maxAgeDays: maxTrustAgeDays, now: () => clock.now(), own, seen };
@@ -103,7 +104,11 @@ export const verificationPart = definePlugin<Config>()({
       verifyPresentation: async (input, request, options = {}) =>
         verifyPresentation(input, request, formats, trusting(options), options.at ?? clock.now()),
     };
-    const handlers = verificationHandlers((input) => port.verify(input), pins ? 'pinned' : 'given');
+    const handlers = verificationHandlers({
+      verify: (input) => port.verify(input),
+      trust: pins ? 'pinned' : 'given',
+      languages: reasonLanguages(adopter),
+    });
     return {
       ports: { verification: port, routes: { table: verificationRoutes, handlers } },
       // Not in setup: the certificates service renews its own trust file when it starts.
