@@ -12,6 +12,7 @@ import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../d
 const NEEDS: Readonly<Record<string, SealingNeeds>> = {
   vc: { purpose: 'vc', algorithm: 'Ed25519' },
   log: { purpose: 'log', algorithm: 'Ed25519' },
+  trust: { purpose: 'trust', algorithm: 'Ed25519' },
   hcert: { purpose: 'hcert', algorithm: 'ES256', certificate: true },
   shc: { purpose: 'shc', algorithm: 'ES256' },
   'sd-jwt': { purpose: 'sd-jwt', algorithm: 'ES256' },
@@ -50,6 +51,8 @@ ${NO_RESTART}
   --purpose PURPOSE  ${Object.keys(NEEDS).join(', ')}, or another one
   --algorithm NAME   for a purpose that is not among these (default Ed25519)
 
+A key for trust signs the trust file, together with those before it until they are revoked: give its id, as it is printed, to
+verifiers who pin it (divoc verify --pin), and revoke the old one when they have it.
 A key for hcert or vds-nc gets a certificate of a document signer, where the signer's setting 'authority' says whose;
 otherwise it needs one from an authority elsewhere: divoc keys request, then divoc keys certify.`,
   options: { purpose: { type: 'string' }, algorithm: { type: 'string' } },

@@ -44,7 +44,9 @@ import { subjectCheck } from './subject-check.js';
 import { checkTemplates } from './templates/check-templates.js';
 import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
+import type { TrustBundle } from './trust-bundle-file.js';
 import { TrustPublisher } from './trust-publisher.js';
+import { prepareTrustKey, signedBundle } from './trust-signature.js';
 import { turnsOf } from './turns.js';
 
 /** Of work on many certificates in one go; everything else in the process waits no longer. */
@@ -85,7 +87,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   ],
   async setup({ config, adopter, tenant, home, clock, log }, ports) {
     const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
-    const { issuer, timeZone, formats: issued, qr, statusLists } = config;
+    const { issuer, timeZone, formats: issued, qr, statusLists, trustFile } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
@@ -114,12 +116,15 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       return types.get(hash);
     };
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
-    const make = async () => {
+    const signing = { did: issuer.did, signer, clock, ...trustFile };
+    const make = async (previous?: TrustBundle) => {
       const { hashed, placed } = await statuses.notHolding(storage.knex);
       const [didDocument, kept] = [await didOfKeys(), await store.types(storage.knex)];
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
-      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: (await lists?.renew(placed)) ?? {} });
+      const signedLists = (await lists?.renew(placed)) ?? {};
+      const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
+      return signedBundle(content, signing, previous);
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
@@ -202,6 +207,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of [type, ...(lists ? [lists.type] : [])]) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
+        await prepareTrustKey(signing, log);
         await publisher.start();
       },
       stop: () => publisher.stop(),

@@ -127,7 +127,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const issuer = { did: DID, publicUrl: 'https://health.example', name: { en: 'Ministry of Health' } };
   const context = {
-    config: { issuer, timeZone: 'UTC', statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 }, ...options.settings },
+    config: {
+      issuer,
+      timeZone: 'UTC',
+      statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 },
+      trustFile: { validForDays: 30 },
+      ...options.settings,
+    },
     instance: 'certificates',
     tenant: 'main',
     profile: 'production',

@@ -81,9 +81,9 @@ describe('the verification service', () => {
     const { post, port } = await start();
     for (const body of [{ credential }, { qr: JSON.stringify(credential) }, { qrBase64: Buffer.from(zip).toString('base64') }]) {
       const { status, body: verdict, headers } = await post(body);
-      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store' }]);
+      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store', 'content-language': 'en' }]);
       expect(verdict).toMatchObject({ status: 'VERIFIED', claims: { document: credential, at: now } });
-      expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'claims', 'unprotected']);
+      expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'trust', 'claims', 'unprotected']);
     }
     const then = new Date('2020-01-01');
     expect(await port.verify(zip, { at: then })).toMatchObject({ status: 'VERIFIED', claims: { at: then } });
