@@ -54,9 +54,12 @@ async function verifyHere(args: readonly string[]): Promise<Run> {
 }
 const path = (name: string) => join(material.folder, name);
 
-/** Every file of the material with the status that it was given. */
-async function statuses(cwd?: string): Promise<{ code: number | null; given: Record<string, unknown> }> {
-  const files = Object.keys(material.expected).map(path);
+/** Files of the material, by default all, with the status that each was given. */
+async function statuses(
+  cwd?: string,
+  names = Object.keys(material.expected),
+): Promise<{ code: number | null; given: Record<string, unknown> }> {
+  const files = names.map(path);
   const { code, lines } = await verify([...files, '--at', AT], { ...(cwd !== undefined && { cwd }) });
   expect(lines.map(({ file }) => file)).toEqual(files);
   return { code, given: Object.fromEntries(lines.map(({ file, status }) => [String(file).slice(material.folder.length + 1), status])) };
@@ -69,8 +72,9 @@ describe('divoc verify', () => {
 
   // The control: whoever says VERIFIED to everything fails the test above, and for the right files.
   it('could not be replaced by something that always says VERIFIED', async () => {
-    const { code, given } = await statuses(installYesFormat(material.folder));
-    expect(given).not.toEqual(material.expected);
+    // In pictures and PDFs it is the same codes again, whose search takes most of the time.
+    const texts = Object.keys(material.expected).filter((name) => !/\.(png|jpg|pdf)$/.test(name));
+    const { code, given } = await statuses(installYesFormat(material.folder), texts);
     const wrongly = Object.keys(given).filter((name) => given[name] !== material.expected[name]);
     expect(wrongly).toEqual([
       'revoked.json',
@@ -79,15 +83,12 @@ describe('divoc verify', () => {
       'altered-pixelpass.txt',
       'cut-pixelpass.txt',
       'altered.json',
-      'altered.png',
-      'altered.pdf',
       'foreign.json',
       'twice.json',
       'empty.json',
       'prose.txt',
       'other.json',
       'divoc-2021.zip',
-      'divoc-2021.png',
     ]);
     expect(code).toBe(1);
   });
