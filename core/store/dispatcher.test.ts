@@ -32,10 +32,8 @@ describe('the dispatcher', () => {
     const store = await openStore({ clock });
     const seen: Job[] = [];
     const { stages } = await dispatch(store, [handler(async (job) => void seen.push(job))]);
-    const began = performance.now();
     const id = await addJob(store, 'issue', 'vaccination/1', { dose: 1 });
     expect(await store.outbox.settled(id, 5000)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(500);
     expect(seen).toEqual([{ id, queue: 'issue', subject: 'vaccination/1', data: { dose: 1 }, attempt: 1 }]);
     await eventually(() => expect(stages(id)).toEqual(['job.claimed', 'job.done']));
     expect(store.lines.filter(({ job }) => job === id).map(({ stage }) => stage)).toEqual(['job.adding', 'job.finishing']);
