@@ -52,7 +52,7 @@ ${NO_RESTART}
   --algorithm NAME   for a purpose that is not among these (default Ed25519)
 
 A key for trust signs the trust file, together with those before it until they are revoked: give its id, as it is printed, to
-verifiers who pin it (divoc verify --pin), and revoke the old one when they have it.
+verifiers who pin it, and revoke the old one when they have it.
 A key for hcert or vds-nc gets a certificate of a document signer, where the signer's setting 'authority' says whose;
 otherwise it needs one from an authority elsewhere: divoc keys request, then divoc keys certify.`,
   options: { purpose: { type: 'string' }, algorithm: { type: 'string' } },

@@ -177,6 +177,12 @@ describe('divoc verify', () => {
     expect(run.err).toContain('Try: divoc verify --help');
   });
 
+  it('tells reasons in the language asked for', async () => {
+    const { lines } = await verify([path('empty.json'), '--at', AT, '--language', 'es']);
+    expect(lines).toMatchObject([{ reasons: [{ code: 'INPUT_NOT_JSON', text: 'El texto no es JSON bien formado.' }] }]);
+    expect((await verify([path('empty.json'), '--language', 'xx'])).err).toMatch(/--language must be one of en, /);
+  });
+
   it('with a pin, trusts what that key has signed and nothing else, and remembers the newest', async () => {
     rmSync(path('pinned'), { recursive: true, force: true });
     mkdirSync(path('pinned'));
