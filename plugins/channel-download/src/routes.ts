@@ -1,5 +1,7 @@
-import type { Certificates, RouteDeclaration, RouteHandler, RouteTable, Wanted } from '@divoc/core/api';
+import { type Certificates, isRefusal, type RouteDeclaration, type RouteHandler, type RouteTable, type Wanted } from '@divoc/core/api';
 import { type LinkKeeper, PRIVATE_HEADERS, unknownLink } from './link-keeper.js';
+import { refusalPage } from './refusal-page.js';
+import type { LanguageTexts } from './refusal-texts.js';
 
 /** What can be had behind a link. */
 const FORMS = {
@@ -11,6 +13,9 @@ const FORMS = {
 } as const;
 type Form = keyof typeof FORMS;
 
+/** Who asks for text/html is told on a page. */
+const refused = (description: string) => ({ description, mediaTypes: ['application/problem+json', 'text/html'] });
+
 const declare = ({ path, mediaType, summary }: (typeof FORMS)[Form]): RouteDeclaration => ({
   method: 'GET',
   path: `/c/{token}${path}`,
@@ -19,7 +24,9 @@ const declare = ({ path, mediaType, summary }: (typeof FORMS)[Form]): RouteDecla
   summary,
   replies: {
     200: { description: 'Whoever has the link may have it.', mediaTypes: [mediaType] },
-    404: { description: 'There is no such link, or it has expired.' },
+    404: refused('There is no such link, or it has expired.'),
+    409: refused('The certificate is suspended for the time being.'),
+    410: refused('The certificate was revoked or replaced by another.'),
   },
 });
 
@@ -28,7 +35,23 @@ const each = <T>(make: (form: Form) => T): Record<Form, T> =>
 
 export const linkRoutes: RouteTable = { mount: '', routes: each((form) => declare(FORMS[form])) };
 
-export function linkHandlers(links: LinkKeeper, certificates: Certificates): Record<Form, RouteHandler> {
+/** `texts`: the country's own, of pages that say why a link does not open. */
+export function linkHandlers(
+  links: LinkKeeper,
+  certificates: Certificates,
+  texts: Readonly<Record<string, LanguageTexts>>,
+): Record<Form, RouteHandler> {
+  const withPages =
+    (handle: RouteHandler): RouteHandler =>
+    async (request) => {
+      try {
+        return await handle(request);
+      } catch (error) {
+        const page = isRefusal(error) && refusalPage(error, { ...request, language: languageTag(request.query.language) }, texts);
+        if (page) return page;
+        throw error;
+      }
+    };
   const handler =
     (form: Form): RouteHandler =>
     async ({ params, query, headers }) => {
@@ -54,7 +77,7 @@ export function linkHandlers(links: LinkKeeper, certificates: Certificates): Rec
         },
       };
     };
-  return each(handler);
+  return each((form) => withPages(handler(form)));
 }
 
 /** Who chose a language on the page gets the PDF in it too. */

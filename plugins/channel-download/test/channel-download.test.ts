@@ -4,6 +4,7 @@ import {
   type Delivery,
   isRefusal,
   type PartContext,
+  Refusal,
   type Rendering,
   type RouteReply,
   type Routes,
@@ -14,6 +15,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../plugin.js';
 import { durationOf } from '../src/duration.js';
+import { REFUSED } from '../src/refusal-texts.js';
 
 const DAY = 86_400_000;
 const delivery: Delivery = { certificateId: 'certificate-1', key: 'vaccination-1:download', recipient: {}, actor: 'nurse' };
@@ -30,11 +32,18 @@ beforeEach(() => {
   wanted = [];
 });
 
+const ENDED: Readonly<Record<string, Refusal>> = {
+  revoked: new Refusal(410, 'CERTIFICATE_REVOKED', 'It has been revoked.'),
+  superseded: new Refusal(410, 'CERTIFICATE_SUPERSEDED', 'It has been replaced.'),
+  suspended: new Refusal(409, 'CERTIFICATE_SUSPENDED', 'It is suspended.'),
+};
+
 /** Renders every certificate but `gone`, and notes what was asked for. */
 const certificates = {
   async render(id: string, asked: Wanted): Promise<Rendering | undefined> {
     wanted.push({ id, wanted: asked });
     if (id === 'gone') return undefined;
+    if (Object.hasOwn(ENDED, id)) throw ENDED[id];
     const language = asked.language ?? asked.acceptLanguage;
     return {
       mediaType: asked.mediaType ?? '',
@@ -45,16 +54,16 @@ const certificates = {
   },
 } as unknown as Certificates;
 
-async function start(linkValidFor = '7d'): Promise<{ channel: Download; routes: Routes }> {
-  const context = { config: { linkValidFor }, clock: { now: () => new Date(now) } };
+async function start(linkValidFor = '7d', texts = {}): Promise<{ channel: Download; routes: Routes }> {
+  const context = { config: { linkValidFor, texts }, clock: { now: () => new Date(now) } };
   const part = await plugin.setup(context as unknown as PartContext<never>, { certificates, state } as never);
   return part.ports as unknown as { channel: Download; routes: Routes };
 }
 const deliver = async (change: Partial<typeof delivery> = {}) => (await start()).channel.deliver({ ...delivery, ...change });
 
 /** Answers a GET as the edge would: the route by its path, the query parsed. */
-async function get(url: string, headers: Record<string, string> = {}): Promise<RouteReply> {
-  const { routes } = await start();
+async function get(url: string, headers: Record<string, string> = {}, texts = {}): Promise<RouteReply> {
+  const { routes } = await start('7d', texts);
   const { pathname, searchParams } = new URL(url, 'https://health.example');
   for (const [name, { path }] of Object.entries(routes.table.routes)) {
     const found = new RegExp(`^${path.replaceAll('.', '\\.').replace('{token}', '([^/]*)')}$`).exec(pathname);
@@ -193,6 +202,53 @@ describe('a link', () => {
       }),
     );
   });
+});
+
+describe('a link that does not open', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+  const linkTo = async (certificateId: string) => (await deliver({ certificateId, key: certificateId })).links.page as string;
+  const pageOf = (reply: RouteReply) => /<html lang="(.+)" dir="(.+)">[\s\S]*<h1>(.+)<\/h1>/.exec(String(reply.body))?.slice(1);
+
+  it.each([
+    ['revoked', 410, 'This certificate has been revoked'],
+    ['superseded', 410, 'This certificate has been replaced'],
+    ['suspended', 409, 'This certificate is suspended'],
+    ['gone', 404, 'This link does not exist'],
+  ])('says on a page why: %s', async (id, status, title) => {
+    for (const path of ['', '/certificate.pdf', '/qr.png']) {
+      const reply = await get((await linkTo(id)) + path, { accept: BROWSER });
+      expect([reply.status, reply.mediaType, pageOf(reply)]).toEqual([status, 'text/html', ['en', 'ltr', title]]);
+      expect(reply.headers).toEqual({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-robots-tag': 'noindex',
+        vary: 'Accept, Accept-Language',
+        'content-language': 'en',
+      });
+    }
+  });
+
+  it("speaks the reader's language, from right to left where it is written so, and the country's own", async () => {
+    const page = await linkTo('suspended');
+    const arabic = await get(page, { accept: BROWSER, 'accept-language': 'ar-EG,en;q=0.5' });
+    expect(pageOf(arabic)).toEqual(['ar', 'rtl', 'هذه الشهادة موقوفة مؤقتًا']);
+    expect(pageOf(await get(`${page}?language=hi`, { accept: BROWSER, 'accept-language': 'ar' }))?.slice(0, 2)).toEqual(['hi', 'ltr']);
+    const own = Object.fromEntries(REFUSED.map((code) => [code, { title: `<${code}>`, why: 'w', whatToDo: 'd' }]));
+    expect(pageOf(await get(page, { accept: BROWSER, 'accept-language': 'si' }, { si: own }))).toEqual([
+      'si',
+      'ltr',
+      '&#60;CERTIFICATE_SUSPENDED&#62;',
+    ]);
+    expect(pageOf(await get(page, { accept: BROWSER, 'accept-language': 'en' }, { si: own }))?.[0]).toBe('en');
+  });
+
+  it.each([undefined, '*/*', 'application/json', 'application/vc', 'text/html;q=0.1, application/json'])(
+    'stays a refusal for who accepts %s',
+    async (accept) => {
+      const page = await linkTo('revoked');
+      await expect(get(page, accept === undefined ? {} : { accept })).rejects.toBe(ENDED.revoked);
+    },
+  );
 });
 
 it('declares public GET routes under /c and nothing else', async () => {
