@@ -20,9 +20,11 @@ const ON_SQLITE_ALONE = [
 ];
 /** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */
 const IN_LONG = [
-  'test/journeys/{combinations,corrections,digital-identity,health-certificates,two-auths,two-forms,validity}.test.ts',
-  'test/chaos/upgrade.test.ts',
+  'test/journeys/{adopters,combinations,corrections,digital-identity,events,health-certificates,intake,one-field}.test.ts',
+  'test/journeys/{payments,printed-code,services-alone,two-auths,two-forms,validity}.test.ts',
+  'test/chaos/{kill-nine,upgrade}.test.ts',
   'test/conformance/*.test.ts',
+  'test/readme/plugin.test.ts',
   'plugins/*/test/malleability.test.ts',
 ];
 /** These replace modules of ours, and share none with other files; all others share them, or a third of the time were imports. */
@@ -47,8 +49,10 @@ export default defineConfig(({ mode }) => {
       globalSetup: [fileURLToPath(new URL('postgres.ts', import.meta.url))],
       // More than there are processors: many tests wait for a program, a lease or a server rather than work.
       maxWorkers: Math.ceil(availableParallelism() * 1.5),
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      // A machine that is busy with other work is no fault of ours; bounds of speed are kept by tests' own deadlines.
+      testTimeout: 120_000,
+      hookTimeout: 240_000,
+      expect: { poll: { timeout: 20_000 } },
       projects: [
         { extends: true, test: { name: 'main', include: all, exclude: [...exclude, ...MOCKING, ...long], isolate: false } },
         { extends: true, test: { name: 'mocking', include: isAll ? MOCKING : [], exclude } },

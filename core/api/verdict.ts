@@ -146,6 +146,14 @@ export function withUnprotected(
   return { ...verdict, reasons: [...verdict.reasons, ...remarks], unprotected };
 }
 
+export type VerdictRemark = keyof typeof REMARKS;
+
+/** All that formats say, in English, by code. */
+export const VERDICT_TEXTS = {
+  ...Object.fromEntries(Object.entries(REASONS).map(([code, [, , text]]) => [code, text])),
+  ...REMARKS,
+} as Readonly<Record<VerdictReason | VerdictRemark, string>>;
+
 function answersUpTo(end: number): Verdict['answers'] {
   const answer = (name: (typeof ORDER)[number]): Answer => (ORDER.indexOf(name) < end ? 'pass' : 'not-checked');
   return {

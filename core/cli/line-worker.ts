@@ -5,11 +5,13 @@ import { openTrustFolder } from '../services/verification/trust-folder.js';
 import { installedFormats } from './credential-formats.js';
 import { logging } from './deployment.js';
 import type { LineSettings } from './line-workers.js';
+import { folderPins } from './trust-options.js';
 import { batchVerifier, type NumberedLine } from './verify-lines.js';
 
-const { home, folder, trust, at } = workerData as LineSettings;
+const { home, folder, trust: files, pins, at, language } = workerData as LineSettings;
 const { formats } = await installedFormats(folder, home, logging(process.env));
-const verify = batchVerifier({ formats, trust: openTrustFolder(join(home, 'trust'), trust).current(), at: new Date(at) });
+const trust = openTrustFolder(join(home, 'trust'), files, folderPins(pins)).current();
+const verify = batchVerifier({ formats, trust, at: new Date(at), pins, language });
 let last: Promise<unknown> = Promise.resolve();
 parentPort?.on('message', (lines: readonly NumberedLine[]) => {
   // One after the other, so that answers come in the order of the questions.

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { PinSettings } from './trust-options.js';
 import type { LineWorkers, NumberedLine, VerifiedLine } from './verify-lines.js';
 
 /** What a worker needs to verify as the command does; it reads formats and trust for itself. */
@@ -9,8 +10,11 @@ export interface LineSettings {
   readonly folder: string;
   /** Files of trust beside those of the home. */
   readonly trust: readonly string[];
+  readonly pins?: PinSettings;
   /** RFC 3339. */
   readonly at: string;
+  /** Of the texts of reasons. */
+  readonly language: string;
 }
 
 interface Task {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentialFixture, SEALED_AT } from '../testkit/credential-fixture.js';
 import { plainFormat } from '../testkit/plain-format.js';
 import { loadTrustBundles } from '../verifier/trust.js';
+import { OWN, STRANGER, signedBy } from '../verifier/trust-pins.fixture.js';
 import { type VerifiedLine, verifyLines } from './verify-lines.js';
 
 const formats = { plain: plainFormat() };
@@ -85,6 +86,31 @@ describe('verifyLines', () => {
     expect(short(lines)).toEqual([
       [null, 'INVALID_ENCODING', 'LINE_TOO_LARGE'],
       ['last', 'VERIFIED', undefined],
+    ]);
+  });
+
+  it('trusts what a pinned key of the line has signed, and says so', async () => {
+    // Judged by the clock of the machine: dated so that it is neither over nor to come.
+    const dates = { issuer: 'did:web:health.example', issued: '2020-01-01T00:00:00Z', validUntil: '2999-01-01T00:00:00Z' };
+    const signed = await signedBy([OWN], { ...bundle, ...dates });
+    const line = { input: credential, at };
+    const lines = await verify(
+      { ...line, id: 'pinned', trust: signed, pins: [OWN.multibase] },
+      { ...line, id: 'given', trust: signed },
+      { ...line, id: 'by another', trust: signed, pins: [STRANGER.multibase] },
+      { ...line, id: 'unsigned', trust: bundle, pins: [OWN.multibase] },
+      { ...line, id: 'no pin', trust: bundle, pins: ['key'] },
+      { ...line, id: 'pins for nothing', pins: [OWN.multibase] },
+      { ...line, id: 'no list', trust: signed, pins: OWN.multibase },
+    );
+    expect(lines.map(({ id, status, reasons, trust }) => [id, status, reasons[0]?.code, trust])).toEqual([
+      ['pinned', 'VERIFIED', undefined, 'pinned'],
+      ['given', 'VERIFIED', undefined, 'given'],
+      ['by another', 'ISSUER_NOT_TRUSTED', 'TRUST_SIGNER_UNKNOWN', undefined],
+      ['unsigned', 'ISSUER_NOT_TRUSTED', 'TRUST_UNSIGNED', undefined],
+      ['no pin', 'ISSUER_NOT_TRUSTED', 'TRUST_PIN_INVALID', undefined],
+      ['pins for nothing', 'INVALID_ENCODING', 'LINE_PINS_INVALID', undefined],
+      ['no list', 'INVALID_ENCODING', 'LINE_PINS_INVALID', undefined],
     ]);
   });
 });

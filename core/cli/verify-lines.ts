@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isStrictJsonError, parseStrictJson } from '../api/strict-json.js';
+import { systemClock } from '../kernel/boot.js';
+import { verdictIn } from '../verifier/messages/languages.js';
 import type { BundleTrust } from '../verifier/trust.js';
 import { loadTrustBundles } from '../verifier/trust.js';
-import { isRecord } from '../verifier/trust-bundle-error.js';
+import { isRecord, isTrustBundleError } from '../verifier/trust-bundle-error.js';
 import { type Formats, verifyInput } from '../verifier/verify.js';
 import { inOrder } from './in-order.js';
 import { readInstant } from './instant.js';
+import type { PinSettings } from './trust-options.js';
 
 /** A line holds an input of 256 KiB at most, and whom to trust for it. */
 const MAX_LINE = 8 * 1024 * 1024;
@@ -22,6 +25,10 @@ export interface LinesOptions {
   readonly trust: BundleTrust;
   /** For lines without a time of their own. */
   readonly at: Date;
+  /** For the trust of lines that have none themselves. */
+  readonly pins?: Pick<PinSettings, 'keys' | 'maxAgeDays'> | undefined;
+  /** Of the texts of reasons; default English. */
+  readonly language?: string;
 }
 
 /** A line with its number; undefined stands for one that is too long. */
@@ -86,25 +93,31 @@ async function verifyLine(
   if (text === undefined) return refused(null, 'INVALID_ENCODING', 'LINE_TOO_LARGE', `it is larger than ${MAX_LINE / 1024 / 1024} MiB.`);
   const line = parsed(text);
   if (typeof line === 'string') return refused(null, 'INVALID_ENCODING', 'LINE_NOT_JSON', line);
-  const { id = null, input, trust = undefined, at: when, ...others } = line;
+  const { id = null, input, trust = undefined, pins = undefined, at: when, ...others } = line;
   const [stranger] = Object.keys(others);
   if (stranger !== undefined)
-    return refused(id, 'INVALID_ENCODING', 'LINE_MEMBER_UNKNOWN', 'it has a member other than id, input, trust and at.');
+    return refused(id, 'INVALID_ENCODING', 'LINE_MEMBER_UNKNOWN', 'it has a member other than id, input, trust, pins and at.');
   if (input === undefined)
     return refused(id, 'INVALID_ENCODING', 'LINE_WITHOUT_INPUT', "it needs 'input': the text of a QR code, or a credential.");
   const at = when === undefined ? options.at : readInstant(when);
   if (!at) return refused(id, 'INVALID_ENCODING', 'LINE_TIME_INVALID', "'at' must be an instant like 2026-11-23T12:00:00Z, or a date.");
+  if (pins !== undefined && (trust === undefined || !Array.isArray(pins) || pins.length === 0))
+    return refused(id, 'INVALID_ENCODING', 'LINE_PINS_INVALID', "'pins' must be a list of keys, for the 'trust' of the same line.");
   let trusted: BundleTrust;
   try {
-    trusted = trust === undefined ? options.trust : trustOf(trust, kept);
+    trusted = trust === undefined ? options.trust : trustOf(trust, pins ? { ...options.pins, keys: pins } : options.pins, kept);
   } catch (error) {
-    const { code, message } = error as Error & { code?: unknown };
-    if (code !== 'TRUST_BUNDLE_INVALID') throw error;
-    return refused(id, 'ISSUER_NOT_TRUSTED', 'LINE_TRUST_INVALID', `${message}.`);
+    if (!isTrustBundleError(error)) throw error;
+    const code = error.code === 'TRUST_BUNDLE_INVALID' ? 'LINE_TRUST_INVALID' : error.code;
+    return refused(id, 'ISSUER_NOT_TRUSTED', code, `${error.message.replace(/\.$/, '')}.`);
   }
-  const { format = null, status, answers, reasons, claims, unprotected } = await verifyInput(input, options.formats, trusted, at);
-  return { id, format, status, answers, reasons, claims, unprotected };
+  const verdict = verdictIn(await verifyInput(input, options.formats, trusted, at), options.language ?? 'en');
+  const { format = null, status, answers, reasons, claims, unprotected } = verdict;
+  return { id, format, status, answers, reasons, trust: takenAs(trusted), claims, unprotected };
 }
+
+/** Whether pinned keys have signed all that is trusted, or whoever calls says that it is the right. */
+export const takenAs = ({ pinned }: Pick<BundleTrust, 'pinned'>): 'pinned' | 'given' => (pinned ? 'pinned' : 'given');
 
 function parsed(text: string): Record<string, unknown> | string {
   try {
@@ -116,12 +129,14 @@ function parsed(text: string): Record<string, unknown> | string {
   }
 }
 
-function trustOf(given: unknown, kept: Map<string, BundleTrust>): BundleTrust {
+function trustOf(given: unknown, pins: LinesOptions['pins'], kept: Map<string, BundleTrust>): BundleTrust {
   const items = Array.isArray(given) ? given : [given];
-  const name = createHash('sha256').update(JSON.stringify(items)).digest('base64');
+  const name = createHash('sha256')
+    .update(JSON.stringify([items, pins?.keys ?? null]))
+    .digest('base64');
   const known = kept.get(name);
   if (known) return known;
-  const trust = loadTrustBundles(items);
+  const trust = loadTrustBundles(items, pins && { keys: pins.keys, maxAgeDays: pins.maxAgeDays, at: systemClock.now() });
   if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value as string);
   kept.set(name, trust);
   return trust;

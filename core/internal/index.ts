@@ -9,6 +9,7 @@ export * from './if-match.js';
 export * from './language-tag.js';
 export * from './one-at-a-time.js';
 export * from './outbox.js';
+export * from './reissue.js';
 export * from './signer.js';
 export * from './signer-error.js';
 export * from './statement-faults.js';

@@ -56,6 +56,8 @@ export interface AuditEntry {
 /** An append-only, hash-chained log. */
 export interface Audit {
   append(trx: Knex.Transaction, entry: AuditEntry): Promise<void>;
+  /** Some hundred of them at most, in their order, for the price of little more than one. */
+  appendAll(trx: Knex.Transaction, entries: readonly AuditEntry[]): Promise<void>;
 }
 
-export const audit = definePort<Audit>('audit', 0, { methods: ['append'] });
+export const audit = definePort<Audit>('audit', 0, { methods: ['append', 'appendAll'] });

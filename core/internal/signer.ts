@@ -4,7 +4,7 @@ import type { SealingKey, SealingNeeds } from '../api/ports/credential-format.js
 export interface SignerKey extends SealingKey {
   /** The last part of the DID URL; the key's own multibase, so that it names itself. */
   readonly id: string;
-  /** What it signs, and nothing else: `vc`, `hcert`, `shc`, `vds-nc`, `log`. */
+  /** What it signs, and nothing else: `vc`, `hcert`, `shc`, `vds-nc`, `log`, `trust`. */
   readonly purpose: string;
   /** The key that new signatures of its purpose use. */
   readonly active: boolean;

@@ -34,24 +34,21 @@ export async function auditHead(knex: Knex, tenant: string): Promise<{ seq: numb
 
 /** Appends within the caller's transaction; its write lock makes "the last entry" one thing for all. */
 export function auditOf({ tenant, clock }: StoreContext): Audit {
-  return {
-    async append(trx, { actor, action, subject, detail = {} }) {
-      const head = await auditHead(trx, tenant);
-      const { seq: before, hash: prev_hash } = head ?? BEGINNING;
-      const entry = {
-        tenant,
-        seq: before + 1,
-        at: clock.now().toISOString(),
-        actor,
-        action,
-        subject,
-        detail: canonicalJson(detail),
-        prev_hash,
-      };
-      const hash = entryHash(entry);
-      await trx('audit_entry').insert({ ...entry, hash });
-      if (head) await trx('audit_head').where({ tenant }).update({ seq: entry.seq, hash });
-      else await trx('audit_head').insert({ tenant, seq: entry.seq, hash });
-    },
+  const appendAll: Audit['appendAll'] = async (trx, entries) => {
+    if (entries.length === 0) return;
+    const head = await auditHead(trx, tenant);
+    const at = clock.now().toISOString();
+    let last: { readonly seq: number; readonly hash: string } = head ?? BEGINNING;
+    const rows: AuditRow[] = [];
+    for (const { actor, action, subject, detail = {} } of entries) {
+      const row = { tenant, seq: last.seq + 1, at, actor, action, subject, detail: canonicalJson(detail), prev_hash: last.hash };
+      last = { seq: row.seq, hash: entryHash(row) };
+      rows.push({ ...row, hash: last.hash });
+    }
+    await trx('audit_entry').insert(rows);
+    const { seq, hash } = last;
+    if (head) await trx('audit_head').where({ tenant }).update({ seq, hash });
+    else await trx('audit_head').insert({ tenant, seq, hash });
   };
+  return { append: (trx, entry) => appendAll(trx, [entry]), appendAll };
 }

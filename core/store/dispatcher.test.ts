@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PartContext } from '../api/plugin.js';
 import type { Job, JobHandler } from '../api/ports/jobs.js';
 import { Refusal } from '../api/refusal.js';
+import { eventually } from '../testkit/eventually.js';
 import { dispatcherPart } from './dispatcher-part.js';
 import { pauseAfter } from './job-run.js';
 import { addJob, databaseFile, listeningLog, type OpenStore, openStore } from './store.fixture.js';
@@ -31,12 +32,10 @@ describe('the dispatcher', () => {
     const store = await openStore({ clock });
     const seen: Job[] = [];
     const { stages } = await dispatch(store, [handler(async (job) => void seen.push(job))]);
-    const began = performance.now();
     const id = await addJob(store, 'issue', 'vaccination/1', { dose: 1 });
     expect(await store.outbox.settled(id, 5000)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(500);
     expect(seen).toEqual([{ id, queue: 'issue', subject: 'vaccination/1', data: { dose: 1 }, attempt: 1 }]);
-    await vi.waitFor(() => expect(stages(id)).toEqual(['job.claimed', 'job.done']));
+    await eventually(() => expect(stages(id)).toEqual(['job.claimed', 'job.done']));
     expect(store.lines.filter(({ job }) => job === id).map(({ stage }) => stage)).toEqual(['job.adding', 'job.finishing']);
   });
 
@@ -54,7 +53,7 @@ describe('the dispatcher', () => {
     expect(await store.outbox.settled(id, 10_000)).toBe(false);
     expect(await state(store, id)).toEqual({ state: 'dead', attempt: 3, last_error: 'ECONNRESET' });
     expect(at).toHaveLength(3);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(stages(id)).toEqual(['job.claimed', 'job.retrying', 'job.claimed', 'job.retrying', 'job.claimed', 'job.dead']),
     );
     expect(lines.find(({ stage }) => stage === 'job.dead')).toMatchObject({ level: 'error', code: 'ECONNRESET', attempt: 3 });
@@ -96,7 +95,7 @@ describe('the dispatcher', () => {
     const stuck = [await addJob(store, 'stuck'), await addJob(store, 'stuck')];
     for (let i = 0; i < 3; i += 1) expect(await store.outbox.settled(await addJob(store, 'issue'), 1000)).toBe(true);
     // The second one gets its place when the first is given up.
-    await vi.waitFor(async () => expect(await store.queue.dead()).toBe(2), { timeout: 8000 });
+    await eventually(async () => expect(await store.queue.dead()).toBe(2), 8000);
     for (const id of stuck) expect(stages(id)).toEqual(['job.claimed', 'job.retrying', 'job.claimed', 'job.dead']);
     expect(lines.filter(({ code }) => code === 'JOB_DEADLINE')).toHaveLength(4);
   });
@@ -177,7 +176,7 @@ describe('the dispatcher', () => {
       { concurrency: 1 },
     );
     const [first, second] = [await addJob(store), await addJob(store)];
-    await vi.waitFor(async () => expect((await state(store, first)).attempt).toBe(1));
+    await eventually(async () => expect((await state(store, first)).attempt).toBe(1));
     await part.stop?.();
     expect(finished).toBe(true);
     expect([(await state(store, first)).state, (await state(store, second)).state]).toEqual(['done', 'waiting']);
@@ -189,7 +188,7 @@ describe('the dispatcher', () => {
     const claim: OpenStore['queue']['claim'] = (...args) =>
       broken ? Promise.reject(Object.assign(new Error('x'), { code: 'STORAGE_BUSY' })) : store.queue.claim(...args);
     const { part, lines } = await dispatch({ ...store, queue: { ...store.queue, claim } }, [handler(async () => undefined)]);
-    await vi.waitFor(async () => expect(await part.health?.()).toEqual({ status: 'fail', detail: 'jobs cannot be taken: STORAGE_BUSY' }));
+    await eventually(async () => expect(await part.health?.()).toEqual({ status: 'fail', detail: 'jobs cannot be taken: STORAGE_BUSY' }));
     broken = false;
     expect(await store.outbox.settled(await addJob(store), 5000)).toBe(true);
     expect(await part.health?.()).toEqual({ status: 'pass' });

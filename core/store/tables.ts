@@ -12,6 +12,7 @@ export const storeTables: readonly Migration[] = [
   { name: '0003-idempotency', up: idempotencyKey },
   { name: '0004-state', up: pluginState },
   { name: '0005-jobs-in-order', up: jobsInOrder },
+  { name: '0006-audit-of-many', up: headMovesByMany },
 ];
 
 async function outboxJob(trx: Knex): Promise<void> {
@@ -72,6 +73,20 @@ async function headMovesForwardInPostgres(trx: Knex): Promise<void> {
     RETURN NEW;
   END $$`);
   await trx.raw('CREATE TRIGGER audit_head_forward BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION audit_head_guard()');
+}
+
+/** Entries that are written together move the head once, and forward all the same. */
+async function headMovesByMany(trx: Knex): Promise<void> {
+  if (trx.client.dialect === 'sqlite3') {
+    await trx.raw('DROP TRIGGER audit_head_forward');
+    const refuse = `BEGIN SELECT RAISE(ABORT, '${APPEND_ONLY}'); END`;
+    await trx.raw(`CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN NEW.seq <= OLD.seq ${refuse}`);
+    return;
+  }
+  await trx.raw(`CREATE OR REPLACE FUNCTION audit_head_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP = 'DELETE' OR NEW.seq <= OLD.seq THEN RAISE EXCEPTION '${APPEND_ONLY}'; END IF;
+    RETURN NEW;
+  END $$`);
 }
 
 async function idempotencyKey(trx: Knex): Promise<void> {

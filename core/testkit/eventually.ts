@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Resolves when `holds` no longer throws; rejects with what it threw last when that takes longer than `milliseconds`. */
-export async function eventually(holds: () => void | Promise<void>, milliseconds = 5000): Promise<void> {
+export async function eventually(holds: () => void | Promise<void>, milliseconds = 20_000): Promise<void> {
   const until = performance.now() + milliseconds;
   for (;;) {
     try {

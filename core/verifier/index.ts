@@ -3,7 +3,10 @@
  * kernel, and runs in a browser with the readers of whichever formats it is given.
  */
 export type { FormatReader, Verdict } from '../api/ports/credential-format.js';
+export { languageFor, REASON_LANGUAGES, type ReasonLanguages, verdictIn } from './messages/languages.js';
+export type { ReasonCode, ReasonTexts } from './messages/reason-texts.js';
 export { type BundleTrust, loadTrustBundles } from './trust.js';
-export { TrustBundleError } from './trust-bundle-error.js';
+export { isTrustBundleError, TrustBundleError, type TrustFault } from './trust-bundle-error.js';
+export type { PinnedTrust, SeenBundles, TrustPins } from './trust-pins.js';
 export { type Formats, verifyInput } from './verify.js';
 export { verifyPresentation } from './verify-presentation.js';

@@ -26,6 +26,11 @@ const FAILURES = {
 
 export type InputFailure = keyof typeof FAILURES;
 
+/** In English, by code. */
+export const INPUT_TEXTS = Object.fromEntries(Object.entries(FAILURES).map(([code, [, text]]) => [code, text])) as Readonly<
+  Record<InputFailure, string>
+>;
+
 export const UNCHECKED: Verdict['answers'] = {
   encoding: 'not-checked',
   format: 'not-checked',

@@ -20,6 +20,9 @@ const UNKNOWN = {
   STATUS_LIST_OLD: 'The list on which the status of the certificate stands is too old; add the newest trust file of its issuer.',
 } as const;
 
+/** All that is said of a status, in English, by code. */
+export const STATUS_TEXTS = { REVOKED: REASONS.ended[1], SUSPENDED: REASONS.suspended[1], ...UNKNOWN } as const;
+
 /** Who is asked: the issuer's lists, and the formats that read those which are credentials. */
 export interface StatusSources {
   readonly readers: readonly FormatReader[];

@@ -17,7 +17,8 @@ const keysAlone = (keys: readonly PublishedKey[]): TrustItem => ({ keys, context
 
 /**
  * Reads one thing that is trusted, in whichever form its publisher has it:
- * - our bundle `{ divocTrust: 1, didDocuments, contexts, revocations, statusLists }`, or one signed status list;
+ * - our bundle `{ divocTrust: 1, didDocuments, contexts, revocations, statusLists, issuer, issued, validUntil, proof }`, or one signed
+ *   status list;
  * - a text: PEM, base64 of DER, or a `did:key`;
  * - a JWK, a JWK set (RFC 7517; with `iss` beside `keys`, the keys of that issuer alone), a directory of SMART Health Card
  *   issuers `{ issuerInfo }`;
@@ -41,7 +42,9 @@ export function trustItem(item: unknown): TrustItem {
 }
 
 function bundle(item: Record<string, unknown>): TrustItem {
-  const { divocTrust, didDocuments = [], contexts = {}, revocations = [], statusLists = {}, ...others } = item;
+  const { divocTrust, didDocuments = [], contexts = {}, revocations = [], statusLists = {}, ...rest } = item;
+  // What the signature is about; whoever has pinned its key has it checked: see `pinnedBundles`.
+  const { issuer: _issuer, issued: _issued, validUntil: _until, proof: _proof, ...others } = rest;
   if (divocTrust !== 1) throw new TrustBundleError('divocTrust must be 1; a newer file needs a newer DIVOC');
   const [stranger] = Object.keys(others);
   if (stranger !== undefined) throw new TrustBundleError(`'${stranger}' is not a member of a trust bundle`);

@@ -5,15 +5,23 @@ import type { PublishedKey } from './published-key.js';
 import { revocationList } from './revocation-list.js';
 import { isRecord, TrustBundleError } from './trust-bundle-error.js';
 import { trustItem } from './trust-item.js';
+import { type PinnedTrust, pinnedBundles, pinnedTrust, type TrustPins } from './trust-pins.js';
 
 /** What an issuer publishes for verifiers, as one JSON file: public keys, certificate types, and hashes of what has ended. */
 export interface TrustBundle {
   readonly divocTrust: 1;
+  /** The DID of whoever publishes it. */
+  readonly issuer?: string;
+  /** RFC 3339; with `validUntil` how long it may be relied on. */
+  readonly issued?: string;
+  readonly validUntil?: string;
   readonly didDocuments?: readonly unknown[];
   readonly contexts?: Readonly<Record<string, unknown>>;
   readonly revocations?: readonly unknown[];
   /** Signed status lists (https://www.w3.org/TR/vc-bitstring-status-list/) by the URL where they are served. */
   readonly statusLists?: Readonly<Record<string, unknown>>;
+  /** One proof or several, each by a key that verifiers pin: see `BundleProof`. */
+  readonly proof?: unknown;
 }
 
 /** Ended: revoked, or replaced by another certificate. */
@@ -25,15 +33,19 @@ export interface BundleTrust extends Trust {
   standing(issuer: string, credentialId: string): Standing | undefined;
   /** What was given as the status list of this URL, not yet verified. */
   statusLists(url: string): readonly unknown[];
+  /** Undefined when all was taken on the word of whoever gave it. */
+  readonly pinned?: PinnedTrust;
 }
 
 /**
  * Builds trust from whatever is trusted, one by one or in arrays: see `trustItem` for its forms.
  *
- * Throws a TrustBundleError for what is malformed, for a context that does not fit its hash, and for two bundles that
- * disagree on a key. They merge to the stricter side: revoked anywhere is revoked, and the earliest expiry counts.
+ * With `pins`, each has to be signed by a pinned key: see `pinnedBundles`. Without, whoever calls says that they are the right ones.
+ * Throws a TrustBundleError for what is malformed or not signed so, for a context that does not fit its hash, and for two bundles
+ * that disagree on a key. They merge to the stricter side: revoked anywhere is revoked, and the earliest expiry counts.
  */
-export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
+export function loadTrustBundles(bundles: readonly unknown[], pins?: TrustPins): BundleTrust {
+  const pinned = pins && pinnedTrust(pinnedBundles(bundles.flat(), pins), pins.seen);
   const published: PublishedKey[] = [];
   const types = new Map<string, CredentialType['document']>();
   const lists = new Map<string, Map<string, Standing>>();
@@ -52,6 +64,7 @@ export function loadTrustBundles(bundles: readonly unknown[]): BundleTrust {
     }
   }
   return {
+    ...(pinned && { pinned }),
     ...keyRing(published),
     statusLists: (url) => statusLists.get(url) ?? [],
     type: (hash) => types.get(hash),

@@ -11,6 +11,8 @@ export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'standing' | 'stat
 /** By the names that verdicts give them: instances of a manifest, or packages. */
 export type Formats = Readonly<Record<string, FormatReader>>;
 
+export const FORMAT_UNKNOWN = 'No installed credential format can read this document.';
+
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
  *
@@ -27,11 +29,10 @@ export async function verifyInput(input: unknown, formats: Formats, trust: Verif
     const sources = { readers: Object.values(formats), trust, at };
     return { format: name, ...(await withStatus(await format.open(read.document, trust, at), sources)) };
   }
-  const text = 'No installed credential format can read this document.';
   return {
     status: 'NOT_SUPPORTED',
     answers: { ...UNCHECKED, encoding: 'pass', format: 'fail' },
-    reasons: [{ code: 'FORMAT_UNKNOWN', text }],
+    reasons: [{ code: 'FORMAT_UNKNOWN', text: FORMAT_UNKNOWN }],
   };
 }
 

@@ -60,6 +60,23 @@ it('tells what happens to a record and to its certificates, in order, signed, an
   expect(JSON.stringify(told.taken)).not.toMatch(/Asha|Perera|1984|E-1|supervisor/);
 });
 
+it('tells when records that were posted together have their outcomes', async () => {
+  const records = [dose('x').record, { ...(dose('x').record as Json), doseNumber: 'two' }];
+  const posted = await as('registrar')('POST', '/v1/issuances', { body: { records }, headers: { 'idempotency-key': 'both' } });
+  const { id } = await json(posted);
+  expect(posted.status).toBe(202);
+  await expect.poll(() => typesOf(told.taken, id), { timeout: 10_000 }).toEqual(['divoc.issuance.done.v1']);
+  expect(told.taken.find(({ subject }) => subject === id)?.data).toEqual({ issuanceId: id, issued: 1, refused: 1 });
+  const { items } = (await json(await as('registrar')('GET', `/v1/issuances/${id}/items`))) as { items: Json[] };
+  expect(items).toMatchObject([{ outcome: 'issued' }, { outcome: 'refused', errors: [{ pointer: '/doseNumber' }] }]);
+  const credential = await json(
+    await as('registrar')('GET', `/v1/certificates/${items[0]?.certificateId}`, { headers: { accept: 'application/vc' } }),
+  );
+  expect(await json(await client(house.address)('POST', '/v1/verify', { body: { credential } }))).toMatchObject({ status: 'VERIFIED' });
+  expect((await as('facility-staff')('POST', '/v1/issuances', { body: { records } })).status).toBe(403);
+  expect((await as('facility-staff')('GET', `/v1/issuances/${id}`)).status).toBe(404);
+});
+
 it('tells each event as its schema says, and has a schema for each', () => {
   const schemas = join(root, 'schemas', 'events');
   const ajv = new Ajv2020({ strict: true });

@@ -30,7 +30,13 @@ export async function tellingAdopter(): Promise<TellingAdopter> {
     sink('told', told),
     sink('silent', silent, ', answerSeconds: 1, types: [divoc.certificate.*]'),
   ].join('');
-  const text = readFileSync(file, 'utf8');
+  // Nobody may issue from what is posted unless an adopter says so.
+  const roles =
+    '{ facility-staff: [vaccination:record, vaccination:read, certificates:read], supervisor: [vaccination:correct, certificates:revoke, certificates:suspend], registrar: [certificates:issue, certificates:read] }';
+  const text = readFileSync(file, 'utf8').replace(
+    /staff: \{ use: auth-local, version: [^,}]+ \}/,
+    `staff: { use: auth-local, with: { roles: ${roles} } }`,
+  );
   if (!text.includes('\nservices:\n')) throw new Error('the demo lists no services any more');
   writeFileSync(file, text.replace('\nservices:\n', `${plugins}\nservices:\n  dispatcher: { with: { leaseSeconds: 3 } }\n`));
   return {

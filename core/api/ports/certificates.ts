@@ -128,7 +128,11 @@ export interface Certificates {
   suspend(id: string, suspension: Suspension): Promise<CertificateStatus>;
   /** Lets a suspended certificate hold again; one that is active stays so. Throws a Refusal as `suspend` does. */
   reinstate(id: string, by: { readonly actor: string }): Promise<CertificateStatus>;
-  find(id: string): Promise<Certificate | undefined>;
+  /**
+   * As it was sealed last. After a key was revoked, a certificate may have been sealed anew: `seal` asks for the seal that held
+   * then, 0 for the one with which it was issued.
+   */
+  find(id: string, at?: { readonly seal: number }): Promise<Certificate | undefined>;
   /**
    * Undefined when there is no such certificate. Throws a Refusal: 406 when nothing acceptable can be made; unless
    * `includeEnded` was asked for, 409 when it is suspended and 410 when it has been revoked or superseded.

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { performance } from 'node:perf_hooks';
 import type { SealingNeeds } from '../../api/ports/credential-format.js';
 import { type KeyStore, keyStore, type Signer, type SignerKey, signer } from '../../internal/signer.js';
 import { boot } from '../../kernel/boot.js';
 import { providersOf } from '../../kernel/graph.js';
+import type { Plan } from '../../kernel/plan.js';
 import { ManifestError } from '../../kernel/problem.js';
 import { type Command, type CommandInput, UsageError } from '../command.js';
 import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../deployment.js';
@@ -12,13 +12,14 @@ import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../d
 const NEEDS: Readonly<Record<string, SealingNeeds>> = {
   vc: { purpose: 'vc', algorithm: 'Ed25519' },
   log: { purpose: 'log', algorithm: 'Ed25519' },
+  trust: { purpose: 'trust', algorithm: 'Ed25519' },
   hcert: { purpose: 'hcert', algorithm: 'ES256', certificate: true },
   shc: { purpose: 'shc', algorithm: 'ES256' },
   'sd-jwt': { purpose: 'sd-jwt', algorithm: 'ES256' },
   'vds-nc': { purpose: 'vds-nc', algorithm: 'ES256', certificate: true },
 };
 
-const NO_RESTART = 'A running divoc serve takes it from the next signature on.';
+export const NO_RESTART = 'A running divoc serve takes it from the next signature on.';
 
 export const keysList: Command = {
   name: 'keys list',
@@ -50,6 +51,8 @@ ${NO_RESTART}
   --purpose PURPOSE  ${Object.keys(NEEDS).join(', ')}, or another one
   --algorithm NAME   for a purpose that is not among these (default Ed25519)
 
+A key for trust signs the trust file, together with those before it until they are revoked: give its id, as it is printed, to
+verifiers who pin it, and revoke the old one when they have it.
 A key for hcert or vds-nc gets a certificate of a document signer, where the signer's setting 'authority' says whose;
 otherwise it needs one from an authority elsewhere: divoc keys request, then divoc keys certify.`,
   options: { purpose: { type: 'string' }, algorithm: { type: 'string' } },
@@ -57,39 +60,6 @@ otherwise it needs one from an authority elsewhere: divoc keys request, then div
     withKeys(input, async ({ keyStore: store }) => {
       const needs = needsOf(input);
       return tell(input, await store.make(needs));
-    }),
-};
-
-export const keysRevoke: Command = {
-  name: 'keys revoke',
-  summary: 'ends a key that may be known to others, after making its successor, and says how long that took',
-  help: `
-Usage: divoc keys revoke [ADOPTER] --key ID [--json]
-
-What the key has signed no longer verifies wherever the new trust file has come. If the key is the active one, its successor
-is made first, so that issuing goes on. ${NO_RESTART}
-Certificates that it had signed are to be issued again; the trust file of a running divoc serve is renewed within a minute.
-
-  --key ID  as divoc keys list shows it
-
---json prints { "revoked", "successor"?, "milliseconds" }.`,
-  options: { key: { type: 'string' } },
-  run: (input) =>
-    withKeys(input, async ({ signer: keys, keyStore: store }) => {
-      const begun = performance.now();
-      const key = await keyOf(input, keys);
-      const { purpose, algorithm, certificates } = key;
-      const successor = key.active ? await store.make({ purpose, algorithm, certificate: certificates !== undefined }) : undefined;
-      const revoked = await store.revoke(key.id);
-      const milliseconds = Math.round(performance.now() - begun);
-      const { terminal, flags } = input;
-      if (flags.json) terminal.out(JSON.stringify({ revoked, ...(successor && { successor }), milliseconds }));
-      else {
-        if (successor) terminal.out(lineOf(successor));
-        terminal.out(lineOf(revoked));
-        terminal.out(`done in ${milliseconds} ms`);
-      }
-      return 0;
     }),
 };
 
@@ -131,23 +101,33 @@ Usage: divoc keys certify [ADOPTER] --key ID --chain FILE [--json]
     }),
 };
 
-/** Boots what holds the keys and nothing else. What is wrong with them is told at its place in the manifest. */
-function withKeys(input: CommandInput, work: (ports: { signer: Signer; keyStore: KeyStore }) => Promise<number>): Promise<number> {
+export interface KeyPorts {
+  readonly signer: Signer;
+  readonly keyStore: KeyStore;
+}
+
+/** Boots what holds the keys and nothing else. */
+const withKeys = (input: CommandInput, work: (ports: KeyPorts) => Promise<number>): Promise<number> =>
+  withKeyStore(input, async ({ env }, plan) => {
+    const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
+    try {
+      return await work({ signer: house.port<Signer>(signer.id), keyStore: house.port<KeyStore>(keyStore.id) });
+    } finally {
+      await house.stop();
+    }
+  });
+
+/** For what needs keys that are made here. What is wrong with them is told at their place in the manifest. */
+export function withKeyStore(input: CommandInput, work: (input: CommandInput, plan: Plan) => Promise<number>): Promise<number> {
   return reportingProblems(input, async () => {
-    const { env } = input;
-    const plan = await planAdopter(adopterOf(input), env);
+    const plan = await planAdopter(adopterOf(input), input.env);
     const [provider] = providersOf(plan.parts, keyStore.id);
     if (!provider) {
       const message = 'the keys of this adopter are not made here; its signer has tools of its own';
       throw new ManifestError([{ file: plan.file, line: 1, column: 1, code: 'KEY_STORE_MISSING', message }]);
     }
     try {
-      const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
-      try {
-        return await work({ signer: house.port<Signer>(signer.id), keyStore: house.port<KeyStore>(keyStore.id) });
-      } finally {
-        await house.stop();
-      }
+      return await work(input, plan);
     } catch (cause) {
       const { code, message } = cause as Error & { code?: unknown };
       if (typeof code !== 'string' || !/^(SIGNER|HASH_KEY)_/.test(code)) throw cause;
@@ -168,7 +148,7 @@ function needsOf({ flags }: CommandInput): SealingNeeds {
   return known ?? { purpose, algorithm: algorithm ?? 'Ed25519' };
 }
 
-async function keyOf({ flags }: CommandInput, keys: Signer): Promise<SignerKey> {
+export async function keyOf({ flags }: CommandInput, keys: Signer): Promise<SignerKey> {
   const found = (await keys.keys()).find(({ id }) => id === flags.key);
   if (found) return found;
   throw new UsageError('--key must be the id of a key, as divoc keys list shows it.');
@@ -179,7 +159,7 @@ function tell({ flags, terminal }: CommandInput, key: SignerKey): number {
   return 0;
 }
 
-function lineOf({ id, purpose, algorithm, active, revoked, expires, certificates }: SignerKey): string {
+export function lineOf({ id, purpose, algorithm, active, revoked, expires, certificates }: SignerKey): string {
   const state = revoked !== undefined ? `revoked ${revoked}` : active ? 'active' : expires !== undefined ? `expires ${expires}` : 'retired';
   return `${id}  ${purpose}  ${algorithm}  ${state}${certificates ? '  certified' : ''}`;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OWN, STRANGER, signedBy } from '../../verifier/trust-pins.fixture.js';
 import { runCommand } from '../command.js';
 import { AT, installBrokenFormats, installYesFormat, type Material, makeMaterial, repository } from './verify.fixture.js';
 import { verify as command } from './verify.js';
@@ -53,9 +54,12 @@ async function verifyHere(args: readonly string[]): Promise<Run> {
 }
 const path = (name: string) => join(material.folder, name);
 
-/** Every file of the material with the status that it was given. */
-async function statuses(cwd?: string): Promise<{ code: number | null; given: Record<string, unknown> }> {
-  const files = Object.keys(material.expected).map(path);
+/** Files of the material, by default all, with the status that each was given. */
+async function statuses(
+  cwd?: string,
+  names = Object.keys(material.expected),
+): Promise<{ code: number | null; given: Record<string, unknown> }> {
+  const files = names.map(path);
   const { code, lines } = await verify([...files, '--at', AT], { ...(cwd !== undefined && { cwd }) });
   expect(lines.map(({ file }) => file)).toEqual(files);
   return { code, given: Object.fromEntries(lines.map(({ file, status }) => [String(file).slice(material.folder.length + 1), status])) };
@@ -68,8 +72,9 @@ describe('divoc verify', () => {
 
   // The control: whoever says VERIFIED to everything fails the test above, and for the right files.
   it('could not be replaced by something that always says VERIFIED', async () => {
-    const { code, given } = await statuses(installYesFormat(material.folder));
-    expect(given).not.toEqual(material.expected);
+    // In pictures and PDFs it is the same codes again, whose search takes most of the time.
+    const texts = Object.keys(material.expected).filter((name) => !/\.(png|jpg|pdf)$/.test(name));
+    const { code, given } = await statuses(installYesFormat(material.folder), texts);
     const wrongly = Object.keys(given).filter((name) => given[name] !== material.expected[name]);
     expect(wrongly).toEqual([
       'revoked.json',
@@ -78,15 +83,12 @@ describe('divoc verify', () => {
       'altered-pixelpass.txt',
       'cut-pixelpass.txt',
       'altered.json',
-      'altered.png',
-      'altered.pdf',
       'foreign.json',
       'twice.json',
       'empty.json',
       'prose.txt',
       'other.json',
       'divoc-2021.zip',
-      'divoc-2021.png',
     ]);
     expect(code).toBe(1);
   });
@@ -97,9 +99,9 @@ describe('divoc verify', () => {
     expect(out.split('\n')).toHaveLength(3);
     const claims = { id: 'urn:uuid:01936b1e-6a00-7000-8000-000000000001', credentialSubject: { patient: { name: 'Bhāya Mitra' } } };
     for (const line of lines) {
-      expect(Object.keys(line)).toEqual(['file', 'format', 'status', 'answers', 'reasons', 'claims']);
+      expect(Object.keys(line)).toEqual(['file', 'format', 'status', 'answers', 'reasons', 'trust', 'claims']);
       expect(Object.keys(line.answers as object)).toEqual(['encoding', 'format', 'key', 'signature', 'status', 'rules']);
-      expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], claims });
+      expect(line).toMatchObject({ status: 'VERIFIED', reasons: [], trust: 'given', claims });
     }
   });
 
@@ -173,6 +175,39 @@ describe('divoc verify', () => {
     expect(run).toMatchObject({ code: 2, lines: [] });
     expect(run.err).toMatch(message);
     expect(run.err).toContain('Try: divoc verify --help');
+  });
+
+  it('tells reasons in the language asked for', async () => {
+    const { lines } = await verify([path('empty.json'), '--at', AT, '--language', 'es']);
+    expect(lines).toMatchObject([{ reasons: [{ code: 'INPUT_NOT_JSON', text: 'El texto no es JSON bien formado.' }] }]);
+    expect((await verify([path('empty.json'), '--language', 'xx'])).err).toMatch(/--language must be one of en, /);
+  });
+
+  it('with a pin, trusts what that key has signed and nothing else, and remembers the newest', async () => {
+    rmSync(path('pinned'), { recursive: true, force: true });
+    mkdirSync(path('pinned'));
+    const bundle = JSON.parse(readFileSync(material.strangersTrust, 'utf8'));
+    const put = async (keys: Parameters<typeof signedBy>[0], issued: string) => {
+      const dates = { issuer: 'did:web:stranger.example', issued, validUntil: '2999-01-01T00:00:00Z' };
+      writeFileSync(path('pinned/trust.json'), JSON.stringify(await signedBy(keys, { ...bundle, ...dates })));
+    };
+    const call = (...more: string[]) => {
+      const said = { out: '', err: '' };
+      const terminal = { out: (line: string) => (said.out += line), err: (line: string) => (said.err += line) };
+      const args = ['verify', path('foreign.json'), '--at', AT, '--trust', path('pinned/trust.json'), ...more];
+      return runCommand([command], args, terminal, { ...process.env, DIVOC_HOME: path('pinned/home') }).then((code) => ({ code, ...said }));
+    };
+    const pinned = ['--pin', OWN.multibase, '--seen', path('pinned/seen.json')];
+    await put([OWN], '2020-01-02T00:00:00Z');
+    const { code, out } = await call(...pinned);
+    expect([code, JSON.parse(out)]).toMatchObject([0, { status: 'VERIFIED', trust: 'pinned' }]);
+    expect((await call(...pinned, '--max-age', '30')).err).toMatch(/trust\.json: TRUST_TOO_OLD: .*at most 30 days/);
+    await put([OWN], '2020-01-01T00:00:00Z');
+    expect(await call(...pinned)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/TRUST_ROLLED_BACK/) });
+    await put([STRANGER], '2020-01-03T00:00:00Z');
+    expect(await call(...pinned)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/TRUST_SIGNER_UNKNOWN/) });
+    expect((await call('--pin', path('none.pem'))).err).toMatch(/--pin must be a key .*none\.pem cannot be read: ENOENT/);
+    expect((await call('--seen', path('seen'))).err).toMatch(/need --pin/);
   });
 
   // Last, since it removes what the others need.

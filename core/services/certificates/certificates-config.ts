@@ -8,6 +8,7 @@ export interface CertificatesConfig {
   readonly formats?: readonly string[];
   readonly qr?: QrForm;
   readonly statusLists: { readonly purposes: readonly StatusPurpose[]; readonly validForDays: number };
+  readonly trustFile: { readonly validForDays: number };
 }
 
 export const certificatesConfig: JsonSchema = {
@@ -60,6 +61,21 @@ export const certificatesConfig: JsonSchema = {
           maximum: 366,
           default: 14,
           description: 'How long a verifier without a network may rely on a list. Lists are signed again each day, and at every change.',
+        },
+      },
+    },
+    trustFile: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'The file for offline verifiers, signed with the keys for trust (divoc keys make --purpose trust).',
+      properties: {
+        validForDays: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 366,
+          default: 30,
+          description: 'How long a verifier that has pinned the key may rely on it. It is signed again each day, and at every change.',
         },
       },
     },

@@ -7,12 +7,14 @@ import {
   definePlugin,
   documentConverter,
   documents,
+  jobs,
   many,
   one,
+  optional,
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, signer, storage } from '../../internal/index.js';
+import { audit, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
 import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
@@ -21,12 +23,17 @@ import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
-import { issue, type Replaced } from './issue.js';
+import { IssuanceStore } from './issuances/issuance-store.js';
+import { asItIs, issuancesOf } from './issuances/issuances.js';
+import { issue, issueAll } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
+import type { Replaced } from './issuing.js';
 import { certificateMigrations } from './migrations.js';
 import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
+import { reissuePage } from './reissue.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
+import { ResealStore } from './reseal-store.js';
 import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
@@ -37,7 +44,13 @@ import { subjectCheck } from './subject-check.js';
 import { checkTemplates } from './templates/check-templates.js';
 import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
+import type { TrustBundle } from './trust-bundle-file.js';
 import { TrustPublisher } from './trust-publisher.js';
+import { prepareTrustKey, signedBundle } from './trust-signature.js';
+import { turnsOf } from './turns.js';
+
+/** Of work on many certificates in one go; everything else in the process waits no longer. */
+const TURN_MILLISECONDS = 5;
 
 /** The certificates service: the only one that reaches a key. */
 export const certificatesPart = definePlugin<CertificatesConfig>()({
@@ -46,8 +59,10 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   config: certificatesConfig,
   uses: {
     storage: one(storage),
+    outbox: one(outbox),
     audit: one(audit),
     signer: one(signer),
+    cipher: optional(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
     converters: many(documentConverter),
@@ -55,6 +70,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
   provides: {
     certificates,
     documents,
+    reissue,
+    jobs,
     routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
@@ -68,8 +85,9 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       ...recordToCheckWith(adopter, issuer.publicUrl),
     }),
   ],
-  async setup({ config, adopter, tenant, home, clock, log }, { storage, audit, signer, formats, engines, converters }) {
-    const { issuer, timeZone, formats: issued, qr, statusLists } = config;
+  async setup({ config, adopter, tenant, home, clock, log }, ports) {
+    const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
+    const { issuer, timeZone, formats: issued, qr, statusLists, trustFile } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
     const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
@@ -98,16 +116,20 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       return types.get(hash);
     };
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
-    const make = async () => {
+    const signing = { did: issuer.did, signer, clock, ...trustFile };
+    const make = async (previous?: TrustBundle) => {
       const { hashed, placed } = await statuses.notHolding(storage.knex);
       const [didDocument, kept] = [await didOfKeys(), await store.types(storage.knex)];
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
-      return trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: (await lists?.renew(placed)) ?? {} });
+      const signedLists = (await lists?.renew(placed)) ?? {};
+      const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
+      return signedBundle(content, signing, previous);
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
     const renderer: Renderer = { templates, typeOf, issuerName: issuer.name, timeZone, qrFormOf, cache: new RenderingCache() };
@@ -134,8 +156,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       revoke: (id, ending) => revoke(revoking, id, ending),
       suspend: (id, suspension) => suspend(revoking, id, suspension),
       reinstate: (id, by) => reinstate(revoking, id, by),
-      async find(id) {
-        const row = await store.certificate(storage.knex, id);
+      async find(id, at) {
+        const row = await store.certificate(storage.knex, id, at?.seal);
         return row && { ...row, status: await statuses.current(storage.knex, id) };
       },
       async render(id, wanted) {
@@ -158,12 +180,23 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       statusList: async (name) => lists?.find(name),
       typeOf,
     });
+    const bulk = issuancesOf({
+      ...issuing,
+      outbox,
+      cipher: cipher ?? asItIs,
+      issuances: new IssuanceStore(tenant),
+      templates: port.templates,
+      check: port.check,
+      issueAll: (wanted) => issueAll(issuing, wanted),
+    });
     const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
     return {
       ports: {
         certificates: port,
         documents: documentsOf({ ...revoking, did: issuer.did, formats, signer, lists, store: new DocumentStore(tenant) }),
-        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted } },
+        reissue: { page: (options) => reissuePage({ ...issuing, reseals: new ResealStore(tenant) }, options), publish },
+        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted, ...bulk.handlers } },
+        jobs: bulk.jobs,
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },
       },
@@ -174,6 +207,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of [type, ...(lists ? [lists.type] : [])]) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
+        await prepareTrustKey(signing, log);
         await publisher.start();
       },
       stop: () => publisher.stop(),

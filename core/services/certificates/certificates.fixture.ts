@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Certificates, CredentialFormat, IssueRequest, Part, RouteReply, RouteRequest, Routes } from '../../api/index.js';
-import type { Signer } from '../../internal/index.js';
+import { type FieldCipher, type Reissue, type Signer, SignerError, type SignerKey } from '../../internal/index.js';
 import { migrate } from '../../store/migrate.js';
 import { databaseFile, type OpenStore, openStore } from '../../store/store.fixture.js';
 import { testKey } from '../../testkit/credential-fixture.js';
@@ -31,6 +31,53 @@ export function testSigner(): Signer & { signed: number } {
   };
 }
 
+/** A signer whose keys are replaced and revoked: one of each purpose is active. Several houses may share it. */
+export function changingSigner(...purposes: readonly string[]): Signer & {
+  signed: number;
+  /** Revokes the active key of a purpose, after making its successor unless it is to be the last. The one that was revoked. */
+  compromise(purpose: string, options?: { readonly isLast?: boolean }): SignerKey;
+} {
+  const made: { key: ReturnType<typeof testKey>; known: SignerKey }[] = [];
+  const make = (purpose: string): void => {
+    const key = testKey(20 + made.length);
+    const { multibase } = key;
+    made.push({ key, known: { id: multibase, purpose, algorithm: 'Ed25519', publicKeyMultibase: multibase, active: true } });
+  };
+  for (const purpose of purposes) make(purpose);
+  return {
+    signed: 0,
+    keys: async () => made.map(({ known }) => known),
+    async active({ purpose }) {
+      const found = made.find(({ known }) => known.active && known.purpose === purpose);
+      if (!found) throw new SignerError('SIGNER_KEY_MISSING', `there is no key for ${purpose}`, 'Make one.');
+      return found.known;
+    },
+    async sign(id, data) {
+      const found = made.find(({ known }) => known.id === id);
+      if (!found || found.known.revoked !== undefined)
+        throw new SignerError('SIGNER_KEY_REVOKED', `the key ${id} is revoked`, 'Use another.');
+      this.signed += 1;
+      return found.key.sign(data);
+    },
+    compromise(purpose, { isLast = false } = {}) {
+      const one = made.find(({ known }) => known.active && known.purpose === purpose);
+      if (!one) throw new Error(`there is no key for ${purpose}`);
+      one.known = { ...one.known, active: false, revoked: '2026-11-23T10:00:00.000Z' };
+      if (!isLast) make(purpose);
+      return one.known;
+    },
+  };
+}
+/** Unreadable at a glance, and bound to its place. */
+const cipher: FieldCipher = {
+  encrypt: async (text, place) => Buffer.from(JSON.stringify([place, text])).toString('base64url'),
+  async decrypt(token, place) {
+    const [at, text] = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (at !== place) throw new Error('the value was put elsewhere');
+    return text;
+  },
+};
+
 /** Two formats of the testkit, in the order in which a manifest would list them. */
 export const twoFormats = () => ({ first: plainFormat('first'), second: plainFormat('second') });
 
@@ -40,16 +87,21 @@ export interface HouseOptions {
   readonly clock?: HandClock;
   readonly formats?: Readonly<Record<string, CredentialFormat>>;
   readonly settings?: object;
+  readonly signer?: Signer & { signed: number };
   /** Called with every line that is logged; it may throw, as a process that dies there would. */
   readonly onLog?: (line: LogLine) => void;
+  /** Template engines; without any there is no template. */
+  readonly engines?: Readonly<Record<string, unknown>>;
   /** Leaves the tables as they are. */
   readonly isMigrated?: boolean;
 }
 
 export interface House {
   readonly store: OpenStore;
+  readonly clock: HandClock;
   readonly port: Certificates;
   readonly part: Part;
+  readonly reissue: Reissue;
   readonly signer: ReturnType<typeof testSigner>;
   readonly home: string;
   readonly file: string;
@@ -61,13 +113,13 @@ export interface House {
 
 /** The certificates service on a real SQLite file, with formats of the testkit. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
-  const { file = databaseFile(), clock = handClock(), formats = twoFormats() } = options;
+  const { file = databaseFile(), clock = handClock(), formats = twoFormats(), engines = {} } = options;
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'certificates-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const store = await openStore({ file, clock });
-  const { storage, audit } = store;
+  const { storage, audit, outbox } = store;
   if (!options.isMigrated) await migrate([{ owner: 'certificates', steps: certificateMigrations }], storage, clock);
-  const signer = testSigner();
+  const signer = options.signer ?? testSigner();
   const { log, lines } = listeningLog();
   const debug = (fields: object, message: string) => {
     log.debug(fields, message);
@@ -75,7 +127,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const issuer = { did: DID, publicUrl: 'https://health.example', name: { en: 'Ministry of Health' } };
   const context = {
-    config: { issuer, timeZone: 'UTC', statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 }, ...options.settings },
+    config: {
+      issuer,
+      timeZone: 'UTC',
+      statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 },
+      trustFile: { validForDays: 30 },
+      ...options.settings,
+    },
     instance: 'certificates',
     tenant: 'main',
     profile: 'production',
@@ -84,14 +142,19 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     log: { ...log, debug },
     clock,
   };
-  const part = await certificatesPart.setup(context as never, { storage, audit, signer, formats, engines: {}, converters: {} } as never);
+  const part = await certificatesPart.setup(
+    context as never,
+    { storage, audit, outbox, signer, cipher, formats, engines, converters: {} } as never,
+  );
   await part.start?.();
   onTestFinished(() => part.stop?.());
   const { handlers } = part.ports.routes as Routes;
   return {
     store,
+    clock,
     part,
     port: part.ports.certificates as Certificates,
+    reissue: part.ports.reissue as Reissue,
     signer,
     home,
     file,

@@ -2,7 +2,7 @@ import { certificatesPem, jwkOfMultikey, jwkThumbprint } from '../../api/index.j
 import type { SignerKey } from '../../internal/index.js';
 
 /** Purposes whose keys sign no certificates: they are nobody's to verify certificates with. */
-const NOT_FOR_CERTIFICATES: readonly string[] = ['log', 'authority'];
+const NOT_FOR_CERTIFICATES: readonly string[] = ['log', 'trust', 'authority'];
 
 /** The keys that have signed certificates, or will. */
 export const certificateKeys = (keys: readonly SignerKey[]): readonly SignerKey[] =>

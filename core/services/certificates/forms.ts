@@ -74,6 +74,11 @@ export class Forms {
     throw new Refusal(406, 'FORM_UNKNOWN', `The certificate was issued as ${known.join(', ')}.`);
   }
 
+  /** The manifest's own name of a stored form's format, whatever that was called then; undefined when it is gone. */
+  instanceOf({ form, credential }: Pick<CertificateRow, 'form' | 'credential'>): string | undefined {
+    return this.#nameOf(this.#formatOf(form, credential));
+  }
+
   #formatOf(form: string | undefined, credential: unknown): CredentialFormat | undefined {
     const named = form !== undefined && Object.hasOwn(this.#formats, form) ? this.#formats[form] : undefined;
     return named ?? Object.values(this.#formats).find((format) => format.recognises(credential));

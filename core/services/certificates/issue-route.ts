@@ -2,7 +2,6 @@ import { v7 as uuidv7 } from 'uuid';
 import {
   type Actor,
   type Certificates,
-  type Clock,
   canonicalJson,
   contentHash,
   type IssueRequest,
@@ -13,8 +12,8 @@ import {
   type RouteTable,
 } from '../../api/index.js';
 import type { IntentRow } from './certificate-store.js';
-
-const USUAL_TEMPLATE = 'certificate-a4';
+import { issuanceRoutes } from './issuances/issuance-routes.js';
+import { type Choosing, type Chosen, chosenOf, USUAL_TEMPLATE } from './issue-choices.js';
 
 const reply: JsonSchema = {
   type: 'object',
@@ -26,7 +25,7 @@ const reply: JsonSchema = {
   },
 };
 
-/** The table with the route that issues from what is posted, without a recorded dose behind it. */
+/** The table with the routes that issue from what is posted, without a recorded dose behind it. */
 export function withIssuing<R extends RouteTable['routes']>(table: { readonly mount: string; readonly routes: R }, record: JsonSchema) {
   const issue = {
     method: 'POST',
@@ -51,27 +50,20 @@ export function withIssuing<R extends RouteTable['routes']>(table: { readonly mo
       422: { description: 'A rule refused it, or the Idempotency-Key was used for other content.' },
     },
   } as const;
-  return { ...table, routes: { ...table.routes, issue } };
+  return { ...table, routes: { ...table.routes, issue, ...issuanceRoutes } };
 }
 
-export interface Issuing extends Pick<Certificates, 'check' | 'issue'> {
-  readonly templates: readonly string[];
-  readonly clock: Clock;
+export interface Issuing extends Pick<Certificates, 'check' | 'issue'>, Choosing {
   intentOf(key: string): Promise<IntentRow | undefined>;
 }
 
-interface Body {
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly template?: string;
-  readonly validUntil?: string;
-}
+type Body = Chosen & { readonly record: Readonly<Record<string, unknown>> };
 
 export function issueHandlers(issuing: Issuing): Record<'issue', RouteHandler> {
   return {
     async issue({ body, headers, actor }) {
-      const { record, template = issuing.templates.length === 1 ? issuing.templates[0]! : USUAL_TEMPLATE, validUntil } = body as Body;
-      if (!issuing.templates.includes(template)) throw unknownTemplate(issuing.templates);
-      const content: Content = { record, template, ...(validUntil !== undefined && { validUntil: future(validUntil, issuing.clock) }) };
+      const { record, ...chosen } = body as Body;
+      const content: Content = { record, ...chosenOf(chosen, issuing) };
       const { type } = await pointing('/record', () => issuing.check(record));
       const request: IssueRequest = {
         key: keyOf(actor!, headers['idempotency-key'], content),
@@ -80,7 +72,7 @@ export function issueHandlers(issuing: Issuing): Record<'issue', RouteHandler> {
         type,
         validFrom: issuing.clock.now().toISOString(),
         ...(content.validUntil !== undefined && { validUntil: content.validUntil }),
-        template,
+        template: content.template,
         owner: actor!.id,
       };
       const { id, number } = await issuing.issue(request);
@@ -94,7 +86,7 @@ export function issueHandlers(issuing: Issuing): Record<'issue', RouteHandler> {
   };
 }
 
-type Content = Required<Pick<Body, 'record' | 'template'>> & Pick<Body, 'validUntil'>;
+type Content = Pick<Body, 'record' | 'validUntil'> & { readonly template: string };
 
 /** One certificate per (tenant, actor, Idempotency-Key), or per content where there is none. The tenant is the table's. */
 function keyOf(actor: Actor, key: string | undefined, content: Content): string {
@@ -105,20 +97,6 @@ const isSame = (earlier: IntentRow | undefined, { record, template, validUntil }
   earlier !== undefined &&
   canonicalJson([earlier.intent.subject, earlier.template, earlier.intent.validUntil ?? null]) ===
     canonicalJson([record, template, validUntil ?? null]);
-
-/** The instant in UTC. A leap second has the format, and JavaScript no date for it. */
-function future(text: string, clock: Clock): string {
-  const at = new Date(text);
-  if (at.getTime() > clock.now().getTime()) return at.toISOString();
-  const fault = { pointer: '/validUntil', code: 'VALIDITY_ENDED', detail: 'must lie in the future', fix: 'Send a later instant, or none.' };
-  throw new Refusal(422, 'VALIDITY_ENDED', 'The certificate would be invalid from its first moment.', { errors: [fault] });
-}
-
-function unknownTemplate(known: readonly string[]): Refusal {
-  const fix = `Send one of ${known.join(', ')}.`;
-  const fault = { pointer: '/template', code: 'TEMPLATE_UNKNOWN', detail: 'there is no such template', fix };
-  return new Refusal(422, 'TEMPLATE_UNKNOWN', `There is no such template. Known here: ${known.join(', ')}.`, { errors: [fault] });
-}
 
 const keyReused = (): Refusal =>
   new Refusal(422, 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used before, for another certificate; send a new one.');

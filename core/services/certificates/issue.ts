@@ -1,116 +1,69 @@
 import type { Knex } from 'knex';
-import { type Clock, type Ending, type IssueRequest, Refusal } from '../../api/index.js';
-import type { Audit, Storage } from '../../internal/index.js';
-import { newCertificateNumber } from './certificate-number.js';
-import type { CertificateStore, IntentRow } from './certificate-store.js';
-import { formKey } from './form-keys.js';
-import { type Sealing, sealForms } from './seal-forms.js';
-import type { StatusLists } from './status-lists.js';
-import type { StatusStore } from './status-store.js';
+import type { IssueRequest } from '../../api/index.js';
+import type { IntentRow, SealedForms } from './certificate-store.js';
+import type { Issuing, Replaced, Wanted } from './issuing.js';
+import { recordIntents } from './record-intents.js';
+import { sealForms } from './seal-forms.js';
 
-export interface Issuing extends Sealing {
-  readonly did: string;
-  readonly storage: Storage;
-  readonly store: CertificateStore;
-  readonly statuses: StatusStore;
-  /** Absent where certificates say nothing of lists. */
-  readonly lists?: StatusLists | undefined;
-  readonly audit: Audit;
-  readonly clock: Clock;
+/** Issues one certificate, as `issueAll` issues many. */
+export async function issue(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ id: string; number: string }> {
+  const [intent] = await issueAll(issuing, [{ request, ...(replaced && { replaced }) }]);
+  return intent as IntentRow;
 }
 
-/** What a new certificate takes the place of. */
-export type Replaced = Ending & { readonly id: string };
-
 /**
- * Issues one certificate per key: records the intent, seals it in all its forms, stores the result. Where it replaces
- * another one, that one is superseded in the transaction in which the new one is stored.
+ * Issues one certificate per key: records the intents, seals each in all its forms, stores the results. Where one replaces
+ * another, that one is superseded in the transaction in which the new one is stored. The answers are in the order of the
+ * requests, of which no two have one key; some hundred at most, since two transactions hold the write lock for all of them.
  *
  * A crash between any two steps is harmless. The intent fixes everything that the seals depend on, so that whoever comes
  * next seals the same bytes, and the certificate's primary key keeps one of them.
  */
-export async function issue(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ id: string; number: string }> {
-  const { storage, store, audit, clock, log } = issuing;
-  const { intent, isNew } = await recordIntent(issuing, request, replaced);
+export async function issueAll(issuing: Issuing, wanted: readonly Wanted[]): Promise<readonly IntentRow[]> {
+  const { storage, store, log, turn } = issuing;
+  const intended = await recordIntents(issuing, wanted);
+  for (const [at, { intent }] of intended.entries()) {
+    if (intent.replaces?.id !== wanted[at]?.replaced?.id)
+      throw new Error(`the key of certificate ${intent.id} was used for another purpose`);
+    log.debug({ stage: 'certificate.intended', certificate: intent.id }, 'intent recorded');
+  }
   // Whoever finds an intent may find its certificate too.
-  if (!isNew && (await store.hasCertificate(storage.knex, intent.id))) return intent;
-  const sealed = await sealForms(issuing, intent);
+  const found = intended.filter(({ isNew }) => !isNew).map(({ intent }) => intent.id);
+  const stored = found.length > 0 ? await store.storedOf(storage.knex, found) : new Set();
+  const sealed: (SealedForms & { readonly intent: IntentRow })[] = [];
+  for (const { intent } of intended) {
+    if (stored.has(intent.id)) continue;
+    sealed.push({ id: intent.id, intent, sealed: await sealForms(issuing, intent) });
+    await turn();
+  }
+  if (sealed.length > 0) await keep(issuing, sealed);
+  return intended.map(({ intent }) => intent);
+}
+
+/** Stores what was sealed, unless somebody else was quicker: sealing is repeatable, so that theirs is the same. */
+async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly intent: IntentRow })[]): Promise<void> {
+  const { storage, store, audit, clock, log } = issuing;
   await storage.transaction(async (trx) => {
     const at = clock.now().toISOString();
-    if (await store.addCertificate(trx, intent.id, sealed, at)) {
-      const detail = { forms: sealed.map(({ form }) => form) };
-      await audit.append(trx, { actor: intent.owner, action: 'certificate.issued', subject: intent.id, detail });
-      if (intent.replaces) await endReplaced(issuing, trx, intent.replaces, intent.id, at);
+    const known = await store.storedOf(
+      trx,
+      sealed.map(({ id }) => id),
+    );
+    const fresh = sealed.filter(({ id }) => !known.has(id));
+    if (fresh.length > 0) {
+      await store.addCertificates(trx, fresh, at);
+      await audit.appendAll(
+        trx,
+        fresh.map(({ id, intent, sealed }) => {
+          const detail = { forms: sealed.map(({ form }) => form) };
+          return { actor: intent.owner, action: 'certificate.issued', subject: id, detail };
+        }),
+      );
     }
-    log.debug({ stage: 'certificate.storing', certificate: intent.id }, 'storing');
+    for (const { id, intent } of fresh) if (intent.replaces) await endReplaced(issuing, trx, intent.replaces, id, at);
+    for (const { id } of sealed) log.debug({ stage: 'certificate.storing', certificate: id }, 'storing');
   });
-  log.debug({ stage: 'certificate.stored', certificate: intent.id }, 'stored');
-  return intent;
-}
-
-/** The intent of this key: the one recorded before, or a new one, in one transaction with its audit entry. */
-async function recordIntent(issuing: Issuing, request: IssueRequest, replaced?: Replaced): Promise<{ intent: IntentRow; isNew: boolean }> {
-  const { storage, store, audit, signer, clock, log, did, forms } = issuing;
-  const names = forms.chosen(request.formats);
-  const chosen = await Promise.all(names.map(async (name) => [name, await formKey(signer, did, forms.format(name))] as const));
-  const [[, primary], ...others] = chosen as [(typeof chosen)[number], ...typeof chosen];
-  const recorded = await storage.transaction(async (trx) => {
-    const earlier = await store.intentByKey(trx, request.key);
-    if (earlier) return { intent: earlier, isNew: false };
-    if (replaced) await assertReplaceable(issuing, trx, replaced.id);
-    let number = newCertificateNumber();
-    while (await store.isNumberTaken(trx, number)) number = newCertificateNumber();
-    const status = await placeIn(issuing, trx, request.id, names);
-    const made: IntentRow = {
-      id: request.id,
-      number,
-      template: request.template,
-      owner: request.owner,
-      typeHash: request.type,
-      forms: names,
-      ...(replaced && { replaces: { id: replaced.id, reason: replaced.reason, actor: replaced.actor } }),
-      intent: {
-        id: `urn:uuid:${request.id}`,
-        issuer: did,
-        validFrom: request.validFrom,
-        ...(request.validUntil !== undefined && { validUntil: request.validUntil }),
-        created: clock.now().toISOString(),
-        ...primary,
-        ...(others.length > 0 && { keys: Object.fromEntries(others) }),
-        ...(status && { status }),
-        subject: request.subject,
-      },
-    };
-    await store.addIntent(trx, request.key, made);
-    const keys = [...new Set(chosen.map(([, { key }]) => key.publicKeyMultibase))];
-    const detail = { type: request.type, keys, forms: names, ...(replaced && { replaces: replaced.id }) };
-    await audit.append(trx, { actor: request.owner, action: 'certificate.intended', subject: made.id, detail });
-    log.debug({ stage: 'certificate.intending', certificate: made.id }, 'recording the intent');
-    return { intent: made, isNew: true };
-  });
-  if (recorded.intent.replaces?.id !== replaced?.id)
-    throw new Error(`the key of certificate ${recorded.intent.id} was used for another purpose`);
-  log.debug({ stage: 'certificate.intended', certificate: recorded.intent.id }, 'intent recorded');
-  return recorded;
-}
-
-/** Where its status will stand, if any of its forms can say so. */
-async function placeIn({ lists, forms }: Issuing, trx: Knex.Transaction, id: string, names: readonly string[]) {
-  const writing = names.filter((name) => forms.format(name).writesStatus);
-  return lists && writing.length > 0 ? lists.allocate(trx, id, writing.length === names.length) : undefined;
-}
-
-async function assertReplaceable({ store, statuses }: Issuing, trx: Knex.Transaction, id: string): Promise<void> {
-  if (!(await store.hasCertificate(trx, id))) throw new Refusal(404, 'CERTIFICATE_UNKNOWN', 'There is no such certificate.');
-  const { state } = await statuses.current(trx, id);
-  if (state === 'revoked')
-    throw new Refusal(409, 'CERTIFICATE_REVOKED', 'The certificate has been revoked, so that nothing takes its place.');
-  // A new certificate would undo the suspension.
-  if (state === 'suspended')
-    throw new Refusal(409, 'CERTIFICATE_SUSPENDED', 'The certificate is suspended; reinstate it before it is replaced.');
-  if (state === 'superseded' || (await store.intentReplacing(trx, id))) {
-    throw new Refusal(409, 'CERTIFICATE_SUPERSEDED', 'Another certificate has taken the place of this one; replace that one.');
-  }
+  for (const { id } of sealed) log.debug({ stage: 'certificate.stored', certificate: id }, 'stored');
 }
 
 /** One that was revoked in the meantime stays revoked: that is the stronger word. */

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
 import { documentStatus, documentTable } from './documents/document-migration.js';
+import { issuances } from './issuances/issuance-migration.js';
+import { reseals } from './reseal-migration.js';
 import { statusLists } from './status-list-migration.js';
 import { suspension } from './suspension-migration.js';
 
@@ -71,7 +73,9 @@ export const certificateMigrations: readonly Migration[] = [
   { name: '0003-suspension', up: suspension },
   { name: '0004-status-lists', up: statusLists },
   { name: '0005-documents', up: documentTable },
-  { name: '0006-document-status', up: documentStatus },
+  { name: '0006-reseals', up: reseals },
+  { name: '0007-issuances', up: issuances },
+  { name: '0008-document-status', up: documentStatus },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

@@ -67,7 +67,7 @@ export async function render(renderer: Renderer, row: CertificateRow, wanted: Wa
     const body = await engine.render({ template: file, data: { ...view }, files, date: Date.parse(row.intent.created) });
     return { mediaType, language, fileName, body };
   };
-  return isPage ? make() : renderer.cache.get(`${row.id} ${row.form} ${language}`, make);
+  return isPage ? make() : renderer.cache.get(`${row.id} ${row.form} ${row.seal} ${language}`, make);
 }
 
 function mediaTypeOf({ mediaType, accept }: Wanted): MediaType {

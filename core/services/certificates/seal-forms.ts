@@ -19,9 +19,10 @@ export interface Sealing {
  */
 export async function sealForms({ forms, signer, typeOf, log }: Sealing, row: IntentRow): Promise<readonly Sealed[]> {
   const type = await typeOf(row.typeHash);
-  if (!type) throw new Error(`the credential type ${row.typeHash} is not kept here`);
+  if (!type) throw fault('TYPE_MISSING', `the credential type ${row.typeHash} is not kept here`);
   // Not every format knows the type's schema; nothing is signed that does not fit it.
-  if (!subjectValidator(type.document)(row.intent.subject)) throw new Error(`the subject of certificate ${row.id} does not fit its type`);
+  if (!subjectValidator(type.document)(row.intent.subject))
+    throw fault('SUBJECT_UNFIT', `the subject of certificate ${row.id} does not fit its type`);
   const { keys, ...recorded } = row.intent;
   // What was recorded before there could be several has promised none in particular.
   const chosen = (row.forms ?? forms.chosen()).map((form) => ({ form, format: forms.format(form) }));
@@ -34,3 +35,5 @@ export async function sealForms({ forms, signer, typeOf, log }: Sealing, row: In
   }
   return sealed;
 }
+
+const fault = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -8,6 +8,12 @@ export interface StatusPlace {
   readonly place: number;
 }
 
+/** A certificate that is to have a place. */
+export interface Placing {
+  readonly id: string;
+  readonly inEveryForm: boolean;
+}
+
 /** A list as it was last signed. */
 export interface SignedList {
   readonly name: string;
@@ -35,16 +41,32 @@ export class StatusListStore {
     this.#tenant = tenant;
   }
 
-  /** Gives the certificate a place in the first list that has room: one counter moves, and no place is looked for. */
-  async allocate(trx: Knex.Transaction, id: string, inEveryForm: boolean): Promise<StatusPlace> {
-    const open = await trx('status_list').where({ tenant: this.#tenant }).where('used', '<', LIST_ENTRIES).orderBy('list').first<ListRow>();
-    const { list, seed, used } = open ?? (await this.#addList(trx));
-    const place = placeOf(used, Buffer.from(seed, 'base64url'));
-    await trx('status_list')
-      .where({ tenant: this.#tenant, list })
-      .update({ used: used + 1 });
-    await trx('status_place').insert({ tenant: this.#tenant, id, list, place, in_every_form: inEveryForm ? 1 : 0 });
-    return { list, place };
+  /** Gives each certificate a place in the first list that has room: one counter moves, and no place is looked for. */
+  async allocate(trx: Knex.Transaction, placing: readonly Placing[]): Promise<readonly (Placing & StatusPlace)[]> {
+    const placed: (Placing & StatusPlace)[] = [];
+    while (placed.length < placing.length) {
+      const open = await trx('status_list')
+        .where({ tenant: this.#tenant })
+        .where('used', '<', LIST_ENTRIES)
+        .orderBy('list')
+        .first<ListRow | undefined>();
+      const { list, seed, used } = open ?? (await this.#addList(trx));
+      const key = Buffer.from(seed, 'base64url');
+      const here = placing.slice(placed.length, placed.length + LIST_ENTRIES - used);
+      placed.push(...here.map((one, at) => ({ ...one, list, place: placeOf(used + at, key) })));
+      await trx('status_list')
+        .where({ tenant: this.#tenant, list })
+        .update({ used: used + here.length });
+    }
+    const rows = placed.map(({ id, list, place, inEveryForm }) => ({
+      tenant: this.#tenant,
+      id,
+      list,
+      place,
+      in_every_form: inEveryForm ? 1 : 0,
+    }));
+    if (rows.length > 0) await trx('status_place').insert(rows);
+    return placed;
   }
 
   /** The numbers of all lists, with one among them that has room. */

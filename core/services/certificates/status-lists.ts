@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import type { Clock, CredentialFormat, SealIntent, StatusListEntry } from '../../api/index.js';
 import type { Audit, Signer, SignerKey, Storage } from '../../internal/index.js';
 import { formKeyOf } from './form-keys.js';
-import type { SignedList, StatusListStore } from './status-list-store.js';
+import type { Placing, SignedList, StatusListStore } from './status-list-store.js';
 import { statusListType } from './status-list-type.js';
 import { LIST_ENTRIES } from './status-permutation.js';
 import type { Placed } from './status-store.js';
@@ -46,10 +46,10 @@ export class StatusLists {
     this.type = statusListType(options.publicUrl);
   }
 
-  /** Places a certificate in the transaction that records its intent, and says where its status will stand. */
-  async allocate(trx: Knex.Transaction, id: string, inEveryForm: boolean): Promise<readonly StatusListEntry[]> {
-    const { list, place } = await this.#options.store.allocate(trx, id, inEveryForm);
-    return this.entries(list, place);
+  /** Places certificates in the transaction that records their intents, and says where the status of each will stand, by id. */
+  async allocate(trx: Knex.Transaction, placing: readonly Placing[]): Promise<ReadonlyMap<string, readonly StatusListEntry[]>> {
+    const places = await this.#options.store.allocate(trx, placing);
+    return new Map(places.map(({ id, list, place }) => [id, this.entries(list, place)]));
   }
 
   entries(list: number, place: number): readonly StatusListEntry[] {

@@ -52,6 +52,16 @@ export class StatusStore {
     return { state, ...(reason !== null && { reason }), since: at, ...(replaced_by !== null && { replacedBy: replaced_by }) };
   }
 
+  /** Those of these certificates that were revoked or superseded, which is for ever. */
+  async ended(db: Knex, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows: { id: string }[] = await db('certificate_status')
+      .where({ tenant: this.#tenant })
+      .whereIn('id', ids)
+      .whereIn('state', ['revoked', 'superseded'])
+      .select('id');
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** The table refuses what follows an ending. */
   async add(trx: Knex.Transaction, id: string, { state, reason, actor, at, replacedBy }: StatusEvent): Promise<void> {
     const seq = ((await this.#last(trx, id))?.seq ?? 0) + 1;

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 /** What verifiers need of an issuer: public keys, certificate types, and what was revoked. Nothing in it is secret or personal. */
 export interface TrustBundle {
   readonly divocTrust: 1;
+  /** Our DID, when the bundle was dated (RFC 3339), and how long it may be relied on. */
+  readonly issuer?: string;
+  readonly issued?: string;
+  readonly validUntil?: string;
   readonly didDocuments: readonly unknown[];
   readonly contexts: Readonly<Record<string, unknown>>;
   readonly revocations: readonly {
@@ -17,6 +21,8 @@ export interface TrustBundle {
   }[];
   /** Signed lists of what was revoked, and of what is suspended, by URL. */
   readonly statusLists: Readonly<Record<string, unknown>>;
+  /** See `signedBundle`; missing where there is no key for trust. */
+  readonly proof?: unknown;
 }
 
 /**
@@ -27,13 +33,24 @@ export interface TrustBundle {
 export function writeTrustBundle(home: string, tenant: string, bundle: TrustBundle): void {
   const folder = join(home, 'trust');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `${tenant}.json`);
+  const file = fileOf(home, tenant);
   const text = `${JSON.stringify(bundle, null, 2)}\n`;
   if (currentText(file) === text) return;
   const draft = `${file}.${process.pid}.draft`;
   writeFileSync(draft, text, { mode: 0o600 });
   renameSync(draft, file);
 }
+
+/** The bundle that was written last; undefined where there is none that can be read, and a new one takes its place. */
+export function writtenTrustBundle(home: string, tenant: string): TrustBundle | undefined {
+  try {
+    return JSON.parse(currentText(fileOf(home, tenant)) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const fileOf = (home: string, tenant: string): string => join(home, 'trust', `${tenant}.json`);
 
 function currentText(file: string): string | undefined {
   try {

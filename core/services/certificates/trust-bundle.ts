@@ -12,14 +12,14 @@ export interface TrustBundleInput {
   readonly statusLists: Readonly<Record<string, unknown>>;
 }
 
-/** The issuer's bundle. The list of what was revoked is always there: without one a verifier would not know whether there is any. */
+/** What is to be signed as the issuer's bundle. The list of what was revoked is always there: without one a verifier would not know whether there is any. */
 export function trustBundle({
   did,
   didDocument,
   contexts,
   notHolding: { ended, suspended, updated },
   statusLists,
-}: TrustBundleInput): TrustBundle {
+}: TrustBundleInput): Omit<TrustBundle, 'issuer' | 'issued' | 'validUntil' | 'proof'> {
   // In the order of the hashes, which tells nothing of the order of the revocations.
   const hashesOf = (ids: readonly string[]) => ids.map((id) => revocationHash(`urn:uuid:${id}`)).sort();
   const paused = suspended.length > 0 && { suspended: hashesOf(suspended) };

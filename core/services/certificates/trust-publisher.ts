@@ -1,6 +1,6 @@
 import type { Logger } from '../../api/index.js';
 import { every } from '../../store/recurring.js';
-import { type TrustBundle, writeTrustBundle } from './trust-bundle-file.js';
+import { type TrustBundle, writeTrustBundle, writtenTrustBundle } from './trust-bundle-file.js';
 
 /** How long a key or a revocation of another process may be unknown to this one. */
 const RENEW_SECONDS = 60;
@@ -9,8 +9,8 @@ export interface TrustPublisherOptions {
   readonly home: string;
   readonly tenant: string;
   readonly log: Logger;
-  /** What there is to be trusted now, read from signer and database. */
-  readonly make: () => Promise<TrustBundle>;
+  /** What there is to be trusted now, read from signer and database; `previous` where nothing is new. */
+  readonly make: (previous: TrustBundle | undefined) => Promise<TrustBundle>;
 }
 
 /**
@@ -29,7 +29,8 @@ export class TrustPublisher {
   }
 
   async current(): Promise<TrustBundle> {
-    this.#bundle ??= await this.#options.make();
+    const { home, tenant, make } = this.#options;
+    this.#bundle ??= await make(writtenTrustBundle(home, tenant));
     return this.#bundle;
   }
 
@@ -37,7 +38,8 @@ export class TrustPublisher {
   renew(): Promise<void> {
     const turn = this.#renewing.then(async () => {
       const { home, tenant, make } = this.#options;
-      const bundle = await make();
+      // The file and not the memory: of several processes, the next one keeps what another has just signed.
+      const bundle = await make(writtenTrustBundle(home, tenant));
       this.#bundle = bundle;
       writeTrustBundle(home, tenant, bundle);
     });

@@ -121,9 +121,7 @@ describe('an instant channel', () => {
   ])('that %s is left to its queue, and no failure is thrown', async (_, answer) => {
     const download = told((_, nth) => (nth === 1 || answer.length > 0 ? answer(nth) : { state: 'accepted' }), instant);
     const house = await deliveryHouse({ download, other: accepts(instant) }, { settings: { instantMilliseconds: 100 } });
-    const began = performance.now();
     expect((await house.deliveries.request(request(['download', 'other']))).map(({ state }) => state)).toEqual(['waiting', 'accepted']);
-    expect(performance.now() - began).toBeLessThan(350);
     // In the order of the request, though the second was settled first.
     expect((await house.deliveries.of('vaccination:1')).map(({ channel }) => channel)).toEqual(['download', 'other']);
     await house.dispatch();

@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../testkit/eventually.js';
 import { handClock } from '../../testkit/index.js';
 import { accepts, type DeliveryHouse, deliveryHouse, EMAIL, request, told } from './delivery.fixture.js';
 
@@ -23,9 +24,9 @@ describe('a recipient', () => {
     expect((await recipients(house)).map((sealed) => typeof sealed)).toEqual(['string', 'string']);
     const before = await everything(house);
     await house.dispatch();
-    await vi.waitFor(async () => expect((await recipients(house)).map((sealed) => sealed === null)).toEqual([false, true]));
+    await eventually(async () => expect((await recipients(house)).map((sealed) => sealed === null)).toEqual([false, true]));
     open = true;
-    await vi.waitFor(async () => expect(await recipients(house)).toEqual([null, null]));
+    await eventually(async () => expect(await recipients(house)).toEqual([null, null]));
     expect(email.asked[0]?.recipient).toEqual({ email: EMAIL, language: 'si' });
     for (const value of [EMAIL, 'asha', '771234567'])
       for (const text of [before, await everything(house), house.logged()]) expect(text).not.toContain(value);
@@ -41,10 +42,10 @@ describe('a recipient', () => {
     await house.storage.knex('delivery').where({ request_key: 'other' }).update({ recipient: b });
     await house.storage.knex('delivery').where({ request_key: 'vaccination:1' }).update({ recipient: a });
     await house.dispatch();
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await house.rows()).map(({ code }) => code)).toEqual(['RECIPIENT_UNREADABLE', 'RECIPIENT_UNREADABLE']),
     );
-    await vi.waitFor(async () => expect((await house.rows()).map(({ state }) => state)).toEqual(['dead', 'dead']));
+    await eventually(async () => expect((await house.rows()).map(({ state }) => state)).toEqual(['dead', 'dead']));
     expect(email.asked).toEqual([]);
   });
 

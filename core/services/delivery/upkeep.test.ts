@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../api/index.js';
+import { eventually } from '../../testkit/eventually.js';
 import { handClock } from '../../testkit/index.js';
 import { accepts, deliveryHouse, request, told } from './delivery.fixture.js';
 import { pauseAfter } from './pause.js';
@@ -19,7 +20,7 @@ describe('the sweep', () => {
     expect(await house.sweep()).toMatchObject({ revived: 1 });
     expect(await house.sweep()).toMatchObject({ revived: 0 });
     await house.dispatch();
-    await vi.waitFor(async () => expect(await house.deliveries.of('vaccination:1')).toMatchObject([{ state: 'accepted' }]));
+    await eventually(async () => expect(await house.deliveries.of('vaccination:1')).toMatchObject([{ state: 'accepted' }]));
     expect(email.asked).toHaveLength(1);
   });
 

@@ -17,6 +17,7 @@ export interface Appending {
 const BATCH = 200;
 const WANTED = /^divoc\.certificate\./;
 const ISSUED = /^divoc\.certificate\.issued\./;
+const REISSUED = /^divoc\.certificate\.reissued\./;
 
 /**
  * Appends what has happened to certificates since it was last looked, in the order of the events, each once. True when there
@@ -43,8 +44,10 @@ export async function append({ storage, store, eventLog, certificates, log }: Ap
 }
 
 async function entryOf({ id, type, subject, time, data }: HouseEvent, certificates: Appending['certificates']): Promise<NewEntry> {
-  // Only what is issued is new; the entries of its end name it by its id, which is salted too.
-  const certificate = ISSUED.test(type) ? await certificates.find(subject) : undefined;
+  // Only what is signed is new; the entries of its end name it by its id, which is salted too. The log may come to an entry
+  // late: it names the credential of that time, and not the one that has taken its place.
+  const seal = ISSUED.test(type) ? 0 : REISSUED.test(type) ? Number(data.seal) : undefined;
+  const certificate = seal === undefined ? undefined : await certificates.find(subject, { seal });
   const opening: LogOpening = {
     salt: randomBytes(32).toString('base64url'),
     type,

@@ -47,7 +47,7 @@ const config: JsonSchema = {
       type: 'integer',
       minimum: 0,
       maximum: 10000,
-      default: 2000,
+      default: 5000,
       description: 'How long a request waits for its own certificate before it answers 202.',
     },
   },

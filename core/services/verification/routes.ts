@@ -1,4 +1,6 @@
+import Negotiator from 'negotiator';
 import type { RouteHandler, RouteTable, Verdict } from '../../api/index.js';
+import { type ReasonLanguages, verdictIn } from '../../verifier/messages/languages.js';
 
 /** 256 KiB in base64. */
 const MAX_BASE64 = 349_528;
@@ -35,7 +37,8 @@ export const verificationRoutes = {
       },
       replies: {
         200: {
-          description: 'The verdict: VERIFIED, or the first thing that is wrong.',
+          description:
+            'The verdict: VERIFIED, or the first thing that is wrong. Texts of reasons are in the language of Accept-Language (English where it is not known), codes in none.',
           schema: {
             type: 'object',
             required: ['status', 'answers', 'reasons'],
@@ -46,6 +49,11 @@ export const verificationRoutes = {
               reasons: {
                 type: 'array',
                 items: { type: 'object', required: ['code', 'text'], properties: { code: { type: 'string' }, text: { type: 'string' } } },
+              },
+              trust: {
+                enum: ['pinned', 'given'],
+                description:
+                  'pinned: all trust files are signed by keys that this verifier has pinned. given: they were taken as they are.',
               },
               claims: { type: 'object', description: 'What the signature covers, as far as it holds.' },
               unprotected: {
@@ -66,16 +74,37 @@ export const verificationRoutes = {
 /** What the schema lets through. */
 type VerifyBody = { readonly credential: object } | { readonly qr: string } | { readonly qrBase64: string };
 
-export function verificationHandlers(
-  verify: (input: unknown) => Promise<Verdict>,
-): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
+export interface Verifying {
+  readonly verify: (input: unknown) => Promise<Verdict>;
+  readonly trust: 'pinned' | 'given';
+  /** In which reasons can be told. */
+  readonly languages: ReasonLanguages;
+}
+
+export function verificationHandlers({
+  verify,
+  trust,
+  languages,
+}: Verifying): Record<keyof typeof verificationRoutes.routes, RouteHandler> {
   return {
-    async verify({ body }) {
-      const { format, status, answers, reasons, claims, unprotected } = await verify(inputOf(body as VerifyBody));
-      // Personal, and about this moment only.
-      return { status: 200, body: { format, status, answers, reasons, claims, unprotected }, headers: { 'cache-control': 'no-store' } };
+    async verify({ body, headers }) {
+      const language = languageOf(headers['accept-language'], languages);
+      const verdict = verdictIn(await verify(inputOf(body as VerifyBody)), language, languages);
+      const { format, status, answers, reasons, claims, unprotected } = verdict;
+      return {
+        status: 200,
+        body: { format, status, answers, reasons, trust, claims, unprotected },
+        // Personal, and about this moment only.
+        headers: { 'cache-control': 'no-store', 'content-language': language },
+      };
     },
   };
+}
+
+/** English where nothing that is asked for is here. */
+function languageOf(wish: string | undefined, languages: ReasonLanguages): string {
+  if (wish === undefined) return 'en';
+  return new Negotiator({ headers: { 'accept-language': wish } }).language(Object.keys(languages)) ?? 'en';
 }
 
 function inputOf(body: VerifyBody): unknown {

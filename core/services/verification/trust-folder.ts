@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { parseStrictJson } from '../../api/index.js';
 import { isKeyText } from '../../verifier/key-text.js';
 import { type BundleTrust, loadTrustBundles } from '../../verifier/trust.js';
-import { TrustBundleError } from '../../verifier/trust-bundle-error.js';
+import { isTrustBundleError, TrustBundleError } from '../../verifier/trust-bundle-error.js';
+import { type PinnedTrust, pinnedBundles, pinnedTrust, type SeenBundles, type TrustPins } from '../../verifier/trust-pins.js';
+import type { SeenFile } from './seen-bundles.js';
 
 interface Bundle {
   readonly file: string;
@@ -12,18 +14,39 @@ interface Bundle {
   readonly content: unknown;
 }
 
+/** Keys of which one has to have signed each of the files. */
+export interface FolderPins extends Pick<TrustPins, 'keys' | 'maxAgeDays'> {
+  readonly now: () => Date;
+  /** The file of the house itself, in its own folder: it need not be signed. */
+  readonly own?: string;
+  /** Where the newest files are remembered; without it, for as long as the folder is open. */
+  readonly seen?: SeenFile | undefined;
+}
+
 /** The trust files `*.json` and `*.pem` of a folder, with further files named one by one: JSON, or PEM. */
 export interface TrustFolder {
   /**
    * What they say now. Unchanged files cost a look at their dates; the folder need not exist.
-   * Throws a TrustBundleError that names the file which is malformed, contradicts those before it, or cannot be read.
+   * Throws a TrustBundleError that names the file which is malformed, not signed as the pins want it, contradicts those before
+   * it, or cannot be read.
    */
   current(): BundleTrust;
 }
 
-export function openTrustFolder(folder: string, files: readonly string[] = []): TrustFolder {
+export function openTrustFolder(folder: string, files: readonly string[] = [], pins?: FolderPins): TrustFolder {
   let bundles: readonly Bundle[] = [];
   let trust: BundleTrust | undefined;
+  let seen: SeenBundles = {};
+  const pinned = (next: readonly Bundle[], { own, seen: file, now, ...rest }: FolderPins): PinnedTrust => {
+    const foreign = next.filter((bundle) => bundle.file !== own);
+    const at = now();
+    const found = foreign.flatMap((bundle) => naming(bundle.file, () => pinnedBundles([bundle.content].flat(), { ...rest, at })));
+    const before = { ...seen, ...file?.read() };
+    const result = pinnedTrust(found, before);
+    if (Object.entries(result.seen).some(([issuer, issued]) => before[issuer] !== issued)) file?.write(result.seen);
+    seen = result.seen;
+    return result;
+  };
   return {
     current() {
       const found = [...filesOf(folder), ...files].flatMap((file) => {
@@ -31,10 +54,12 @@ export function openTrustFolder(folder: string, files: readonly string[] = []): 
         return stamp === undefined ? [] : [{ file, stamp }];
       });
       const isSame = found.length === bundles.length && found.every((entry, index) => isUnchanged(entry, bundles[index]));
-      if (trust && isSame) return trust;
+      const ends = trust?.pinned?.ends;
+      if (trust && isSame && !(pins && ends && ends <= pins.now())) return trust;
       // Nothing half new is kept: what cannot be relied on is reported again the next time.
       const next = found.map((entry) => bundles.find((known) => isUnchanged(entry, known)) ?? { ...entry, content: read(entry.file) });
-      trust = merged(next);
+      const checked = pins && pinned(next, pins);
+      trust = { ...merged(next), ...(checked && { pinned: checked }) };
       bundles = next;
       return trust;
     },
@@ -91,7 +116,8 @@ function naming<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new TrustBundleError(`${file}: ${(error as Error).message}`, { cause: error });
+    const code = isTrustBundleError(error) ? { code: error.code } : {};
+    throw new TrustBundleError(`${file}: ${(error as Error).message}`, { cause: error, ...code });
   }
 }
 

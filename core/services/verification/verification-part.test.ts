@@ -68,7 +68,7 @@ async function start(files: string[] = []) {
   return {
     port: part.ports.verification as Verification,
     health: part.health as () => Promise<Health>,
-    post: (body: unknown): Promise<RouteReply> => handlers.verify!({ ...request, body }),
+    post: (body: unknown, headers: Record<string, string> = {}): Promise<RouteReply> => handlers.verify!({ ...request, headers, body }),
   };
 }
 
@@ -76,14 +76,26 @@ const credential = { issuer: did, name: 'Bhāya Mitra' };
 const zip = encodeDivocZip(credential);
 
 describe('the verification service', () => {
+  it('tells reasons in the language asked for, and says which', async () => {
+    trust();
+    const { post } = await start();
+    const told = async (wish: string) => {
+      const { headers, body } = await post({ qr: 'nothing' }, { 'accept-language': wish });
+      return [headers?.['content-language'], (body as Verdict).reasons[0]];
+    };
+    const english = { code: 'INPUT_NOT_JSON', text: 'The text is not well-formed JSON.' };
+    expect(await told('fr-CA, en;q=0.5')).toEqual(['fr', { code: 'INPUT_NOT_JSON', text: "Le texte n'est pas du JSON bien formé." }]);
+    for (const wish of ['xx', 'en', '*']) expect(await told(wish)).toEqual(['en', english]);
+  });
+
   it('verifies what is sent, at the time of its clock', async () => {
     trust();
     const { post, port } = await start();
     for (const body of [{ credential }, { qr: JSON.stringify(credential) }, { qrBase64: Buffer.from(zip).toString('base64') }]) {
       const { status, body: verdict, headers } = await post(body);
-      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store' }]);
+      expect([status, headers]).toEqual([200, { 'cache-control': 'no-store', 'content-language': 'en' }]);
       expect(verdict).toMatchObject({ status: 'VERIFIED', claims: { document: credential, at: now } });
-      expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'claims', 'unprotected']);
+      expect(Object.keys(verdict as object)).toEqual(['format', 'status', 'answers', 'reasons', 'trust', 'claims', 'unprotected']);
     }
     const then = new Date('2020-01-01');
     expect(await port.verify(zip, { at: then })).toMatchObject({ status: 'VERIFIED', claims: { at: then } });

@@ -14,7 +14,7 @@ export interface LogOpening {
   readonly time: string;
   /** The event's own: ids and codes. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** base64url SHA-256 of the JCS form of the credential that was issued, in its primary form. */
+  /** base64url SHA-256 of the JCS form of the credential that was issued, or issued again, in its primary form. */
   readonly credential?: string;
 }
 

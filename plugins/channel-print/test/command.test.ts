@@ -47,7 +47,9 @@ describe('with a command', () => {
     const house = await printHouse();
     await house.channel.deliver(delivery());
     const desk = await house.restarted({ command: ['/nowhere/lp'] });
-    await vi.waitFor(async () => expect(await desk.part.health?.()).toEqual({ status: 'warn', detail: 'PRINT_COMMAND_MISSING' }));
+    await vi.waitFor(async () => expect(await desk.part.health?.()).toEqual({ status: 'warn', detail: 'PRINT_COMMAND_MISSING' }), {
+      timeout: 10_000,
+    });
     expect(await desk.open('waiting')).toMatchObject([{ attempt: 0 }]);
   });
 

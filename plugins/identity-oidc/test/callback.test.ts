@@ -200,7 +200,7 @@ describe('the provider is down', () => {
         code: 'IDENTITY_PROVIDER_UNREACHABLE',
         headers: { 'retry-after': '15' },
       });
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(performance.now() - started).toBeLessThan(10_000);
       expect(fresh.state.entries.size).toBe(0);
       expect(await fresh.part.health?.()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^PROVIDER_/) });
       Object.assign(provider, { broken: undefined });

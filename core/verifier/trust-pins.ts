@@ -1,0 +1,120 @@
+import { isInstant, jwkOfMultikey } from '../api/index.js';
+import { bundleProofHolds, readBundleProofs, signerOf } from './bundle-proof.js';
+import { keysOfText } from './key-text.js';
+import { jwkKey } from './published-key.js';
+import { isRecord, trustFault } from './trust-bundle-error.js';
+
+/** Keys that were learned on another way than the bundles, and how new a bundle has to be. */
+export interface TrustPins {
+  /** Each a Multikey (`z6Mk…`), a `did:key`, PEM, or a JWK. A bundle needs the signature of one of them. */
+  readonly keys: readonly unknown[];
+  /** When the bundles are relied on; the verifier's own time, not that for which a certificate is judged. */
+  readonly at: Date;
+  /** What is signed longer ago is refused, whatever it says itself. */
+  readonly maxAgeDays?: number | undefined;
+  /** The newest bundle of each issuer that was relied on before; an older one is refused. */
+  readonly seen?: SeenBundles;
+}
+
+/** RFC 3339, by the DID of the issuer. */
+export type SeenBundles = Readonly<Record<string, string>>;
+
+/** What a bundle that a pinned key has signed says of itself. */
+export interface PinnedBundle {
+  readonly issuer: string;
+  readonly issued: string;
+  /** From then on it is refused. */
+  readonly ends: Date;
+}
+
+const DAY = 86_400_000;
+/** Clocks differ. */
+const SKEW = 5 * 60_000;
+
+/** The Multikeys of pins. Throws a TrustBundleError for what is no public key, or one of a kind that signs no bundle. */
+export function pinnedKeys(pins: readonly unknown[]): ReadonlySet<string> {
+  return new Set(pins.flatMap((pin) => multikeysOf(pin)));
+}
+
+function multikeysOf(pin: unknown): readonly string[] {
+  const found = named(() => {
+    if (typeof pin === 'string' && /^z[1-9A-HJ-NP-Za-km-z]+$/.test(pin)) return [jwkOfMultikey(pin) && pin];
+    const keys = typeof pin === 'string' ? keysOfText(pin) : isRecord(pin) ? [jwkKey(pin)] : [];
+    return keys.map(({ key: { publicKeyMultibase, publicKeyJwk } }) => (publicKeyJwk?.crv === 'Ed25519' ? publicKeyMultibase : undefined));
+  });
+  const ed25519 = found.filter((multibase) => multibase?.startsWith('z6Mk'));
+  if (ed25519.length === 0 || ed25519.length < found.length) throw trustFault('TRUST_PIN_INVALID', 'bundles are signed with Ed25519');
+  return ed25519 as readonly string[];
+}
+
+function named<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw trustFault('TRUST_PIN_INVALID', (error as Error).message);
+  }
+}
+
+/** Of trust that pinned keys have signed. */
+export interface PinnedTrust {
+  /** What was seen before and now, to be given the next time. */
+  readonly seen: SeenBundles;
+  /** When the first of the bundles ends, and has to be replaced. */
+  readonly ends?: Date;
+}
+
+/**
+ * Checks what is to be trusted against the pins: each bundle has the signature of a pinned key, and has not ended. A status
+ * list needs no pin, since its own issuer's key is asked for. Other forms have no signature.
+ *
+ * Throws a TrustBundleError with the code of what is wrong.
+ */
+export function pinnedBundles(items: readonly unknown[], pins: TrustPins): readonly PinnedBundle[] {
+  const keys = pinnedKeys(pins.keys);
+  return items.filter((item) => !isStatusList(item)).map((item) => datedBundle(signedByOneOf(keys, item), pins));
+}
+
+/**
+ * The dates to remember. An older bundle beside a newer one takes nothing back; without it, it may hide what was revoked since.
+ *
+ * Throws a TrustBundleError where the newest of an issuer is older than one that was seen.
+ */
+export function pinnedTrust(bundles: readonly PinnedBundle[], before: SeenBundles = {}): PinnedTrust {
+  const seen = new Map<string, string>();
+  for (const { issuer, issued } of bundles) if (isLater(issued, seen.get(issuer))) seen.set(issuer, issued);
+  for (const [issuer, known] of Object.entries(before)) {
+    const issued = seen.get(issuer);
+    if (issued !== undefined && isLater(known, issued)) throw trustFault('TRUST_ROLLED_BACK', `${issuer}: ${issued} after ${known}`);
+    if (issued === undefined) seen.set(issuer, known);
+  }
+  const [first] = bundles.map(({ ends }) => ends).sort((a, b) => a.getTime() - b.getTime());
+  return { seen: Object.fromEntries(seen), ...(first && { ends: first }) };
+}
+
+const isLater = (instant: string, than: string | undefined): boolean => than === undefined || Date.parse(instant) > Date.parse(than);
+
+const isStatusList = (item: unknown): boolean => isRecord(item) && [item.type].flat().includes('BitstringStatusListCredential');
+
+function signedByOneOf(keys: ReadonlySet<string>, item: unknown): Readonly<Record<string, unknown>> {
+  if (!isRecord(item) || item.proof === undefined) throw trustFault('TRUST_UNSIGNED');
+  const proofs = readBundleProofs(item);
+  if (!proofs) throw trustFault('TRUST_SIGNER_UNKNOWN', 'its proof is of a kind that is not known here');
+  const ours = proofs.map((proof) => ({ proof, signer: signerOf(proof) ?? '' })).filter(({ signer }) => keys.has(signer));
+  if (ours.length === 0) throw trustFault('TRUST_SIGNER_UNKNOWN', proofs.map((proof) => signerOf(proof) ?? 'no did:key').join(', '));
+  if (!ours.every(({ proof, signer }) => bundleProofHolds(item, proof, signer))) throw trustFault('TRUST_ALTERED');
+  return item;
+}
+
+function datedBundle(
+  { issuer, issued, validUntil }: Readonly<Record<string, unknown>>,
+  { at, maxAgeDays }: Pick<TrustPins, 'at' | 'maxAgeDays'>,
+): PinnedBundle {
+  if (typeof issuer !== 'string' || !issuer.startsWith('did:') || !isInstant(issued) || !isInstant(validUntil))
+    throw trustFault('TRUST_UNSIGNED', 'issuer, issued or validUntil is missing from what is signed');
+  const [now, from, until] = [at.getTime(), Date.parse(issued), Date.parse(validUntil)];
+  if (from > now + SKEW) throw trustFault('TRUST_FROM_FUTURE', issued);
+  if (now >= until) throw trustFault('TRUST_EXPIRED', validUntil);
+  const oldest = maxAgeDays === undefined ? until : from + maxAgeDays * DAY;
+  if (now >= oldest) throw trustFault('TRUST_TOO_OLD', `signed ${issued}, at most ${maxAgeDays} days`);
+  return { issuer, issued, ends: new Date(Math.min(until, oldest)) };
+}
