@@ -46,7 +46,7 @@ export async function placed(
   await lint(sealer, withEntries(lists.entries(999, LIST_ENTRIES - 1)));
   return storage.transaction(async (trx) => {
     // Every form of it says where its status stands: it has but one.
-    const made = withEntries(await lists.allocate(trx, id, true));
+    const made = withEntries((await lists.allocate(trx, [{ id, inEveryForm: true }])).get(id) ?? []);
     await record(trx, { intent: made, credentialId });
     return made;
   });
