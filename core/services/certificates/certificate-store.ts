@@ -76,6 +76,22 @@ export class CertificateStore {
     return new Map(rows.map((row) => [row.request_key, intentOf(row)]));
   }
 
+  /** What was recorded of these certificates, by id, as it is now. */
+  async recordedOf(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, IntentRow['intent']>> {
+    const rows: { id: string; intent: string }[] = await db('certificate_intent')
+      .where({ tenant: this.#tenant })
+      .whereIn('id', ids)
+      .select('id', 'intent');
+    return new Map(rows.map(({ id, intent }) => [id, JSON.parse(intent)]));
+  }
+
+  /** Only before there is a certificate: what was sealed keeps its intent for ever. */
+  async changeIntent(trx: Knex.Transaction, id: string, intent: IntentRow['intent']): Promise<void> {
+    await trx('certificate_intent')
+      .where({ tenant: this.#tenant, id })
+      .update({ intent: JSON.stringify(intent) });
+  }
+
   /** The intent of whatever replaces this certificate, whether it has been stored yet or not. */
   async intentReplacing(db: Knex, id: string): Promise<IntentRow | undefined> {
     return this.#intent(db, { replaces: id });

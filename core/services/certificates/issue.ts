@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { IssueRequest } from '../../api/index.js';
 import type { IntentRow, SealedForms } from './certificate-store.js';
+import { isSameKeyed } from './form-keys.js';
 import type { Issuing, Replaced, Wanted } from './issuing.js';
 import { recordIntents } from './record-intents.js';
 import { sealForms } from './seal-forms.js';
@@ -40,7 +41,10 @@ export async function issueAll(issuing: Issuing, wanted: readonly Wanted[]): Pro
   return intended.map(({ intent }) => intent);
 }
 
-/** Stores what was sealed, unless somebody else was quicker: sealing is repeatable, so that theirs is the same. */
+/**
+ * Stores what was sealed, unless somebody else was quicker: sealing is repeatable, so that theirs is the same. Throws an Error
+ * (INTENT_CHANGED) where the key was revoked and another process has chosen the next one: whoever tries again seals with that.
+ */
 async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly intent: IntentRow })[]): Promise<void> {
   const { storage, store, audit, clock, log } = issuing;
   await storage.transaction(async (trx) => {
@@ -51,6 +55,7 @@ async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly
     );
     const fresh = sealed.filter(({ id }) => !known.has(id));
     if (fresh.length > 0) {
+      await assertUnchanged(store, trx, fresh);
       await store.addCertificates(trx, fresh, at);
       await audit.appendAll(
         trx,
@@ -64,6 +69,19 @@ async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly
     for (const { id } of sealed) log.debug({ stage: 'certificate.storing', certificate: id }, 'storing');
   });
   for (const { id } of sealed) log.debug({ stage: 'certificate.stored', certificate: id }, 'stored');
+}
+
+async function assertUnchanged(
+  store: Issuing['store'],
+  trx: Knex.Transaction,
+  fresh: readonly { readonly id: string; readonly intent: IntentRow }[],
+): Promise<void> {
+  const recorded = await store.recordedOf(
+    trx,
+    fresh.map(({ id }) => id),
+  );
+  const changed = fresh.find(({ id, intent }) => !isSameKeyed(intent.intent, recorded.get(id) ?? intent.intent));
+  if (changed) throw Object.assign(new Error(`the key of certificate ${changed.id} was changed meanwhile`), { code: 'INTENT_CHANGED' });
 }
 
 /** One that was revoked in the meantime stays revoked: that is the stronger word. */

@@ -4,6 +4,7 @@ import { newCertificateNumber } from './certificate-number.js';
 import type { IntentRow } from './certificate-store.js';
 import { type FormKey, formKey } from './form-keys.js';
 import type { Issuing, Wanted } from './issuing.js';
+import { rekeyIntents } from './rekey-intents.js';
 
 export interface Intended {
   readonly intent: IntentRow;
@@ -22,10 +23,11 @@ export async function recordIntents(issuing: Issuing, wanted: readonly Wanted[])
   const { storage, store, audit, log } = issuing;
   const formKeys = await formKeysOf(issuing, wanted);
   return storage.transaction(async (trx) => {
-    const earlier = await store.intentsByKey(
+    const found = await store.intentsByKey(
       trx,
       wanted.map(({ request }) => request.key),
     );
+    const earlier = await rekeyIntents(issuing, trx, found);
     const missing = wanted.filter(({ request }) => !earlier.has(request.key));
     for (const { replaced } of missing) if (replaced) await assertReplaceable(issuing, trx, replaced.id);
     const made = await newIntents(issuing, trx, missing, formKeys);

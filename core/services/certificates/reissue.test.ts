@@ -191,3 +191,56 @@ describe('re-issuing', () => {
     expect(await statusOf(house, (await house.port.find(ID(3)))?.credential)).toBe('VERIFIED');
   });
 });
+
+describe('a key that is revoked between intent and seal', () => {
+  /** Calls `upon` around the first seal of a certificate. */
+  const withFirst = (upon: { before?: () => void; after?: () => Promise<unknown> }) => {
+    const armed = { is: false };
+    const seal: CredentialFormat['seal'] = async (intent, sign) => {
+      const isFirst = armed.is;
+      armed.is = false;
+      if (isFirst) upon.before?.();
+      const sealed = await formats.first.seal(intent, sign);
+      if (isFirst) await upon.after?.();
+      return sealed;
+    };
+    return { armed, formats: { ...formats, first: { ...formats.first, seal } } };
+  };
+
+  it('is replaced by the next one when the certificate is asked for again', async () => {
+    const { armed, formats: late } = withFirst({ before: () => void signer.compromise('vc') });
+    const house = await openHouse({ formats: late, signer });
+    const request = await requestOf(house, 1);
+    armed.is = true;
+    await expect(house.port.issue(request)).rejects.toMatchObject({ code: 'SIGNER_KEY_REVOKED' });
+    expect(await house.count('certificate')).toBe(0);
+    const { id } = await house.port.issue(request);
+    await house.reissue.publish();
+    expect(await statusOf(house, (await house.port.find(id))?.credential)).toBe('VERIFIED');
+    expect(await house.port.issue(request)).toMatchObject({ id });
+    expect([await house.count('certificate'), await house.count('certificate_intent')]).toEqual([1, 1]);
+    expect(await house.reissue.page({})).toMatchObject({ looked: 1, reissued: 0 });
+  });
+
+  it('is not stored by who had sealed with it, once another process has chosen the next one', async () => {
+    const file = databaseFile();
+    const dying = ({ stage }: { stage?: unknown }) => {
+      if (stage === 'certificate.intended') throw new Error('killed');
+    };
+    const other = await openHouse({ formats, signer, file, onLog: dying });
+    const { armed, formats: slowly } = withFirst({
+      async after() {
+        signer.compromise('vc');
+        await expect(other.port.issue(request)).rejects.toThrow('killed');
+      },
+    });
+    const slow = await openHouse({ formats: slowly, signer, file });
+    const request = await requestOf(slow, 1);
+    armed.is = true;
+    await expect(slow.port.issue(request)).rejects.toMatchObject({ code: 'INTENT_CHANGED' });
+    await slow.port.issue(request);
+    await slow.reissue.publish();
+    expect(await statusOf(slow, (await slow.port.find(ID(1)))?.credential)).toBe('VERIFIED');
+    expect(await slow.count('certificate')).toBe(1);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ReissuedPage, ReissueOptions } from '../../internal/index.js';
 import type { ListedCertificate } from './certificate-store.js';
-import { type FormKey, formKey } from './form-keys.js';
+import { type FormKey, formKey, keyIdOf } from './form-keys.js';
 import type { Issuing } from './issuing.js';
 import type { Reseal, ResealIntent, ResealStore } from './reseal-store.js';
 import { sealForms } from './seal-forms.js';
@@ -107,8 +107,6 @@ function keysOf({ row: { id, intent } }: ListedCertificate, form: string, known:
   const later = known.filter((seal) => seal.id === id && seal.form === form && seal.isStored).map(({ keyId }) => keyId);
   return [keyIdOf(verificationMethod), ...later];
 }
-
-const keyIdOf = (verificationMethod: string): string => verificationMethod.slice(verificationMethod.indexOf('#') + 1);
 
 /** The key of each form as it is now; what has none fails alone. */
 async function plan(reissuing: Reissuing, due: readonly Due[], fail: (one: Due, error: unknown) => void): Promise<readonly Planned[]> {

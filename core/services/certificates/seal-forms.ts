@@ -1,6 +1,7 @@
 import type { CredentialType, Logger, SealIntent } from '../../api/index.js';
 import type { Signer } from '../../internal/index.js';
 import type { IntentRow, Sealed } from './certificate-store.js';
+import { keyIdOf } from './form-keys.js';
 import type { Forms } from './forms.js';
 import { subjectValidator } from './subject-validator.js';
 
@@ -29,8 +30,7 @@ export async function sealForms({ forms, signer, typeOf, log }: Sealing, row: In
   const sealed: Sealed[] = [];
   for (const { form, format } of chosen) {
     const intent: SealIntent = { ...recorded, ...keys?.[form], type };
-    const keyId = intent.verificationMethod.slice(intent.verificationMethod.indexOf('#') + 1);
-    sealed.push({ form, credential: await format.seal(intent, (data) => signer.sign(keyId, data)) });
+    sealed.push({ form, credential: await format.seal(intent, (data) => signer.sign(keyIdOf(intent.verificationMethod), data)) });
     log.debug({ stage: 'certificate.sealed', certificate: row.id, form }, 'sealed');
   }
   return sealed;
