@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReceivedEvent, WebhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { client, dose } from './requests.js';
-import { newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
+import { divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from './running-house.js';
 import { type TellingAdopter, tellingAdopter } from './telling-adopter.js';
 
 /** The built program with a bus: what happens in it is told to two receivers, of which one never answers. */
@@ -75,6 +75,18 @@ it('tells when records that were posted together have their outcomes', async () 
   expect(await json(await client(house.address)('POST', '/v1/verify', { body: { credential } }))).toMatchObject({ status: 'VERIFIED' });
   expect((await as('facility-staff')('POST', '/v1/issuances', { body: { records } })).status).toBe(403);
   expect((await as('facility-staff')('GET', `/v1/issuances/${id}`)).status).toBe(404);
+});
+
+it('tells what was signed anew after a compromise', async () => {
+  const made = await record('E-3');
+  const run = (...args: string[]) => JSON.parse(divoc([...args, telling.adopter, '--json'], { ...telling, home }).stdout);
+  const { keys } = run('keys', 'list') as { keys: { id: string; purpose: string; active: boolean }[] };
+  const lost = keys.find(({ purpose, active }) => active && purpose === 'vc')?.id ?? '';
+  expect(run('keys', 'revoke', '--key', lost, '--reissue').reissue.failed).toEqual({});
+  const all = ['divoc.certificate.issued.v1', 'divoc.certificate.reissued.v1'];
+  await expect.poll(() => typesOf(told.taken, made.certificateId), { timeout: 20_000 }).toEqual(all);
+  const { data } = told.taken.find(({ type, subject }) => type === all[1] && subject === made.certificateId) ?? {};
+  expect(data).toMatchObject({ certificateId: made.certificateId, revokedKeys: [lost] });
 });
 
 it('tells each event as its schema says, and has a schema for each', () => {

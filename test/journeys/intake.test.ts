@@ -57,7 +57,7 @@ async function finished(id: string): Promise<Upload> {
         last = (await (await clerk('GET', `/x/files/uploads/${id}`)).json()) as Upload;
         return last.state;
       },
-      { timeout: 60_000, interval: 200 },
+      { timeout: 180_000, interval: 200 },
     )
     .toBe('done');
   return last as Upload;
@@ -106,7 +106,7 @@ it('rows of doses become certificates, and faults come back by column', async ()
   ]);
 });
 
-it('a house that is killed in the middle of a file goes on with it, and takes no row twice', async () => {
+it('a house that is killed in the middle of a file goes on with it, and takes no row twice', { timeout: 300_000 }, async () => {
   const header = 'facilityCode,facilityName,contact,addressLine1,district,state,pincode,adminName,adminMobile';
   const line = (_: unknown, i: number) => `K${i},Facility ${i},011,Street,Delhi,Killed,100001,Admin,999`;
   const file = [header, ...Array.from({ length: 1200 }, line)].join('\n');
@@ -116,7 +116,7 @@ it('a house that is killed in the middle of a file goes on with it, and takes no
     const reply = await killed('GET', '/v1/facilities?address.region=Killed&limit=200').catch(() => undefined);
     return ((await reply?.json()) as { items: object[] } | undefined)?.items.length ?? 0;
   };
-  await expect.poll(taken, { interval: 20, timeout: 30_000 }).toBeGreaterThan(50);
+  await expect.poll(taken, { interval: 20, timeout: 60_000 }).toBeGreaterThan(50);
   house.child.kill('SIGKILL');
   await house.ended;
   await answer;
