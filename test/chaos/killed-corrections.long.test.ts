@@ -37,7 +37,7 @@ it.each([
 
   const house = await startHouse({ ...settings, isMigrated: true });
   const settled = () => correct(house.address);
-  await expect.poll(settled, { timeout: 20_000, interval: 200 }).toMatchObject({ outcome: 'existing', version: 2 });
+  await expect.poll(settled, { timeout: 60_000, interval: 200 }).toMatchObject({ outcome: 'existing', version: 2 });
   const { certificateId } = (await settled()) as { certificateId: string };
   const accept = { accept: 'application/vc' };
   const credential = await (await client(house.address, nurse)('GET', `/v1/certificates/${certificateId}`, { headers: accept })).json();

@@ -38,7 +38,7 @@ it.each(
   };
   const credentialOf = async (address: string) =>
     (await client(address, nurse)('GET', `/v1/certificates/${certificateId}`, { headers: { accept: 'application/vc' } })).json();
-  await expect.poll(async () => ((await credentialOf(before.address)) as Json).id, { timeout: 20_000 }).toBe(`urn:uuid:${certificateId}`);
+  await expect.poll(async () => ((await credentialOf(before.address)) as Json).id, { timeout: 60_000 }).toBe(`urn:uuid:${certificateId}`);
   if (act === 'reinstatements') expect(await change(before.address, 'suspensions')).toBe('suspended');
   await before.stop();
 

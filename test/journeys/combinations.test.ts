@@ -15,7 +15,7 @@ import { newKey, startProvider } from '../../plugins/auth-oidc/test/provider.js'
 import { mailServer } from '../../plugins/channel-email/test/mail-house.js';
 import { startProvider as startIdentityProvider } from '../../plugins/identity-oidc/test/provider.js';
 import { linesIn } from '../../plugins/sink-file/test/lines-in.js';
-import { webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
+import { onceEach, webhookReceiver } from '../../plugins/sink-webhook/test/receiver.js';
 import { dropSchema, postgresUrl } from '../postgres.js';
 import { type Client, client, dose } from './requests.js';
 import { divoc, root } from './running-house.js';
@@ -93,7 +93,7 @@ async function mail(): Promise<Peer> {
   const from = { address: 'no-reply@health.example', name: { en: 'Ministry of Health' } };
   return {
     plugins: { download: { use: 'channel-email', with: { host: '127.0.0.1', port: server.port, from, linkValidFor: null } } },
-    served: () => expect.poll(() => server.mails.map(({ attachments }) => attachments.length > 0), { timeout: 20_000 }).toEqual([true]),
+    served: () => expect.poll(() => server.mails.map(({ attachments }) => attachments.length > 0), { timeout: 60_000 }).toEqual([true]),
   };
 }
 
@@ -107,7 +107,7 @@ async function webhook(): Promise<Peer> {
       told: { use: 'sink-webhook', with: { url, secret: { $secret: 'TOLD_SECRET' } } },
     },
     env: { TOLD_SECRET: secret },
-    served: () => expect.poll(() => taken.length, { timeout: 10_000 }).toBe(2),
+    served: () => expect.poll(() => onceEach(taken).length, { timeout: 60_000 }).toBe(2),
   };
 }
 
@@ -118,7 +118,7 @@ async function journal(): Promise<Peer> {
     async served(home) {
       const folder = join(home, 'events', 'journal');
       const lines = () => linesIn(folder);
-      await expect.poll(lines, { timeout: 10_000 }).toHaveLength(2);
+      await expect.poll(lines, { timeout: 60_000 }).toHaveLength(2);
     },
   };
 }

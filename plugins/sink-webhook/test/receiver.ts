@@ -25,6 +25,11 @@ export interface WebhookReceiver {
   stop(): Promise<void>;
 }
 
+/** As a receiver should take them: what comes again, since an answer was late or lost, has the id that it had. */
+export const onceEach = (events: readonly ReceivedEvent[]): readonly ReceivedEvent[] => [
+  ...new Map(events.map((event) => [event.id, event])).values(),
+];
+
 export async function webhookReceiver(key: Buffer): Promise<WebhookReceiver> {
   const receiving = { taken: [] as ReceivedEvent[], asked: [] as number[], forged: [] as string[], answer: 204 as number | undefined };
   const server: Server = createServer((request, response) => {
