@@ -8,7 +8,7 @@ import { client, dose } from '../journeys/requests.js';
 import { databaseOf, divoc, newHome, type RunningHouse, root, startHouse, tokenFor } from '../journeys/running-house.js';
 
 /** Many records are posted, and the house is killed again and again while it issues them. 50,000: DIVOC_BULK=50000. */
-const RECORDS = Number(process.env.DIVOC_BULK ?? 2000);
+const RECORDS = Number(process.env.DIVOC_BULK ?? 1500);
 const PER_ISSUANCE = 1000;
 /** Where it dies: at the n-th time that it logs this. */
 const KILLS = [
