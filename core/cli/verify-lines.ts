@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isStrictJsonError, parseStrictJson } from '../api/strict-json.js';
+import { isObject } from '../api/vc-members.js';
 import { systemClock } from '../kernel/boot.js';
 import { verdictIn } from '../verifier/messages/languages.js';
 import type { BundleTrust } from '../verifier/trust.js';
 import { loadTrustBundles } from '../verifier/trust.js';
-import { isRecord, isTrustBundleError } from '../verifier/trust-bundle-error.js';
+import { isTrustBundleError } from '../verifier/trust-bundle-error.js';
 import { type Formats, verifyInput } from '../verifier/verify.js';
 import { inOrder } from './in-order.js';
 import { readInstant } from './instant.js';
@@ -122,7 +123,7 @@ export const takenAs = ({ pinned }: Pick<BundleTrust, 'pinned'>): 'pinned' | 'gi
 function parsed(text: string): Record<string, unknown> | string {
   try {
     const line = parseStrictJson(text);
-    return isRecord(line) ? line : 'it must be a JSON object with id, input, trust and at.';
+    return isObject(line) ? line : 'it must be a JSON object with id, input, trust and at.';
   } catch (error) {
     if (!isStrictJsonError(error)) throw error;
     return `it is not JSON: ${error.message}.`;

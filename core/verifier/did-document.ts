@@ -1,7 +1,7 @@
-import { fromMultibase, jwkOfMultikey, jwkThumbprint, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
+import { fromMultibase, isObject, jwkOfMultikey, jwkThumbprint, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
 import { keysOfText } from './key-text.js';
 import { jwkKey, type PublishedKey } from './published-key.js';
-import { isRecord, TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError } from './trust-bundle-error.js';
 
 type Method = Readonly<Record<string, unknown>>;
 
@@ -12,16 +12,16 @@ type Method = Readonly<Record<string, unknown>>;
  * controllers or other purposes are left out. Throws a TrustBundleError when a key that does count is malformed.
  */
 export function trustedKeysOf(document: unknown): PublishedKey[] {
-  if (!isRecord(document) || typeof document.id !== 'string' || !/^did:[a-z0-9]+:\S+$/.test(document.id)) {
+  if (!isObject(document) || typeof document.id !== 'string' || !/^did:[a-z0-9]+:\S+$/.test(document.id)) {
     throw new TrustBundleError("a DID document needs an 'id' that is a DID");
   }
   const did = document.id;
-  const methods = listOf(document.verificationMethod).filter(isRecord);
+  const methods = listOf(document.verificationMethod).filter(isObject);
   // WHO's trust lists (GDHCN) are DID documents too: lists of countries' certificates, known by their key ids alone.
   if (document.assertionMethod === undefined) return methods.flatMap(listedKey);
   const assertions = listOf(document.assertionMethod);
   const named = new Set(assertions.filter((entry) => typeof entry === 'string').map((id) => absolute(did, id)));
-  return [...methods.filter((method) => named.has(absolute(did, method.id))), ...assertions.filter(isRecord)]
+  return [...methods.filter((method) => named.has(absolute(did, method.id))), ...assertions.filter(isObject)]
     .filter(({ id, controller }) => controller === did && absolute(did, id)?.startsWith(`${did}#`))
     .flatMap((method) => methodKey(method, absolute(did, method.id) as string, did) ?? []);
 }
@@ -61,7 +61,7 @@ function keyOf(method: Method, id: string): PublishedKey | undefined {
     }
     case 'JsonWebKey':
     case 'JsonWebKey2020':
-      return isRecord(publicKeyJwk) ? jwkKey(publicKeyJwk) : undefined;
+      return isObject(publicKeyJwk) ? jwkKey(publicKeyJwk) : undefined;
     case 'RsaVerificationKey2018':
       return typeof publicKeyPem === 'string' ? keysOfText(publicKeyPem)[0] : undefined;
   }
@@ -82,7 +82,7 @@ function multikey({ publicKeyMultibase }: Method, id: string): PublishedKey | un
 }
 
 function listedKey({ publicKeyJwk }: Method): PublishedKey[] {
-  if (!isRecord(publicKeyJwk)) return [];
+  if (!isObject(publicKeyJwk)) return [];
   const { kid, x5c, participant } = publicKeyJwk;
   if (typeof kid !== 'string' && !Array.isArray(x5c)) return [];
   return [jwkKey(publicKeyJwk, typeof participant === 'string' && !Array.isArray(x5c) ? { controller: participant } : {})];

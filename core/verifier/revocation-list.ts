@@ -1,6 +1,6 @@
-import { RECORD_FORMATS } from '../api/index.js';
+import { isObject, RECORD_FORMATS } from '../api/index.js';
 import { REVOCATION_HASH } from '../internal/revocation-hash.js';
-import { isRecord, TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError } from './trust-bundle-error.js';
 
 export interface RevocationList {
   readonly issuer: string;
@@ -14,7 +14,7 @@ export interface RevocationList {
  * Throws a TrustBundleError for whatever is malformed: a hash that is cut short would revoke nothing.
  */
 export function revocationList(value: unknown): RevocationList {
-  if (!isRecord(value)) throw new TrustBundleError('a list of revocations must be a JSON object');
+  if (!isObject(value)) throw new TrustBundleError('a list of revocations must be a JSON object');
   const { issuer, updated, hashes, suspended = [], ...others } = value;
   const [stranger] = Object.keys(others);
   if (stranger !== undefined) throw new TrustBundleError(`'${stranger}' is not a member of a list of revocations`);

@@ -1,4 +1,4 @@
-import { isRecord } from './trust-bundle-error.js';
+import { isObject } from '../api/index.js';
 
 /** Where one purpose of a certificate's status stands, as its signature says. */
 export interface StatusEntry {
@@ -21,7 +21,7 @@ export function statusEntries(credentialStatus: unknown): readonly StatusEntry[]
   return read.every((entry) => entry !== undefined) ? read : undefined;
 }
 
-const isBitstringEntry = (entry: unknown): entry is Record<string, unknown> => isRecord(entry) && entry.type === 'BitstringStatusListEntry';
+const isBitstringEntry = (entry: unknown): entry is Record<string, unknown> => isObject(entry) && entry.type === 'BitstringStatusListEntry';
 
 function statusEntry(entry: unknown): StatusEntry | undefined {
   if (!isBitstringEntry(entry)) return undefined;

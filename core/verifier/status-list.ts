@@ -1,8 +1,7 @@
-import type { Trust, Verdict } from '../api/index.js';
+import { isObject, type Trust, type Verdict } from '../api/index.js';
 import type { FormatReader } from '../api/ports/credential-format.js';
 import { bitAt, statusBits } from './status-bits.js';
 import type { StatusEntry } from './status-entries.js';
-import { isRecord } from './trust-bundle-error.js';
 
 /** What an entry comes to, or why nobody can tell. */
 export type EntryAnswer = 'clear' | 'set' | 'STATUS_LIST_UNKNOWN' | 'STATUS_LIST_UNSOUND' | 'STATUS_LIST_OLD';
@@ -70,11 +69,11 @@ async function soundList(
   const { answers, claims } = (await reader?.open(list, trust, at)) ?? {};
   if (answers?.key !== 'pass' || answers.signature !== 'pass') return undefined;
   const subject = claims?.credentialSubject;
-  if (!claims || claims.id !== url || !isList(claims) || !isRecord(subject) || subject.type !== 'BitstringStatusList') return undefined;
+  if (!claims || claims.id !== url || !isList(claims) || !isObject(subject) || subject.type !== 'BitstringStatusList') return undefined;
   const bits = statusBits(subject.encodedList);
   if (!bits) return undefined;
   return {
-    issuer: isRecord(claims.issuer) ? claims.issuer.id : claims.issuer,
+    issuer: isObject(claims.issuer) ? claims.issuer.id : claims.issuer,
     purposes: [subject.statusPurpose].flat(),
     bits,
     validFrom: Date.parse(String(claims.validFrom)),

@@ -41,6 +41,3 @@ export function trustFault(code: keyof typeof FAULTS, found = ''): TrustBundleEr
   const [text, fix] = FAULTS[code];
   return new TrustBundleError(`${code}: ${text}${found && ` (${found})`}. ${fix}`, { code });
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

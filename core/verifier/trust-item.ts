@@ -1,8 +1,9 @@
+import { isObject } from '../api/index.js';
 import { lonelyMethod, trustedKeysOf } from './did-document.js';
 import { keysOfText } from './key-text.js';
 import { bytesOf } from './public-keys.js';
 import { certifiedKey, jwkKey, type PublishedKey } from './published-key.js';
-import { isRecord, TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError } from './trust-bundle-error.js';
 
 /** What one thing that is trusted holds. */
 export interface TrustItem {
@@ -29,7 +30,7 @@ const keysAlone = (keys: readonly PublishedKey[]): TrustItem => ({ keys, context
  */
 export function trustItem(item: unknown): TrustItem {
   if (typeof item === 'string') return keysAlone(keysOfText(item));
-  if (!isRecord(item)) throw new TrustBundleError('what is trusted must be a JSON object, or a text with PEM or a did:key');
+  if (!isObject(item)) throw new TrustBundleError('what is trusted must be a JSON object, or a text with PEM or a did:key');
   if ('divocTrust' in item) return bundle(item);
   if ([item.type].flat().includes('BitstringStatusListCredential')) return { ...keysAlone([]), statusLists: { [String(item.id)]: item } };
   if (typeof item.kty === 'string') return keysAlone([jwkKey(item)]);
@@ -49,9 +50,9 @@ function bundle(item: Record<string, unknown>): TrustItem {
   const [stranger] = Object.keys(others);
   if (stranger !== undefined) throw new TrustBundleError(`'${stranger}' is not a member of a trust bundle`);
   if (!Array.isArray(didDocuments)) throw new TrustBundleError('didDocuments must be an array');
-  if (!isRecord(contexts)) throw new TrustBundleError('contexts must be an object of documents by hash');
+  if (!isObject(contexts)) throw new TrustBundleError('contexts must be an object of documents by hash');
   if (!Array.isArray(revocations)) throw new TrustBundleError('revocations must be an array of lists, one an issuer');
-  if (!isRecord(statusLists)) throw new TrustBundleError('statusLists must be an object of signed status lists by URL');
+  if (!isObject(statusLists)) throw new TrustBundleError('statusLists must be an object of signed status lists by URL');
   return { keys: didDocuments.flatMap(trustedKeysOf), contexts, revocations, statusLists };
 }
 
@@ -59,21 +60,21 @@ function bundle(item: Record<string, unknown>): TrustItem {
 function keySet(keys: readonly unknown[], issuer: unknown): PublishedKey[] {
   const controller = typeof issuer === 'string' ? { controller: issuer } : {};
   return keys
-    .filter(isRecord)
+    .filter(isObject)
     .filter(({ use, kty, crv }) => use !== 'enc' && (kty === 'RSA' || ['Ed25519', 'P-256', 'P-384', 'P-521'].includes(String(crv))))
     .map((key) => jwkKey(key, controller));
 }
 
 /** https://github.com/the-commons-project/vci-directory: the issuers of SMART Health Cards with their keys. */
 function directoryEntry(entry: unknown): PublishedKey[] {
-  if (!isRecord(entry) || !Array.isArray(entry.keys)) throw new TrustBundleError('an entry of issuerInfo needs its keys');
-  return keySet(entry.keys, isRecord(entry.issuer) ? entry.issuer.iss : entry.issuer);
+  if (!isObject(entry) || !Array.isArray(entry.keys)) throw new TrustBundleError('an entry of issuerInfo needs its keys');
+  return keySet(entry.keys, isObject(entry.issuer) ? entry.issuer.iss : entry.issuer);
 }
 
 /** An entry of the lists of document signer certificates that the EU's gateway and its members publish. */
 function signerEntry(entry: unknown): PublishedKey {
   if (typeof entry === 'string') return certifiedKey(bytesOf(entry));
-  if (!isRecord(entry) || typeof entry.rawData !== 'string') throw new TrustBundleError('an entry of a certificate list needs its rawData');
+  if (!isObject(entry) || typeof entry.rawData !== 'string') throw new TrustBundleError('an entry of a certificate list needs its rawData');
   const { rawData, kid, country } = entry;
   return certifiedKey(bytesOf(rawData), {
     ...(typeof country === 'string' && { controller: country }),

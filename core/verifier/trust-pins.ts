@@ -1,8 +1,8 @@
-import { isInstant, jwkOfMultikey } from '../api/index.js';
+import { isInstant, isObject, jwkOfMultikey } from '../api/index.js';
 import { bundleProofHolds, readBundleProofs, signerOf } from './bundle-proof.js';
 import { keysOfText } from './key-text.js';
 import { jwkKey } from './published-key.js';
-import { isRecord, trustFault } from './trust-bundle-error.js';
+import { trustFault } from './trust-bundle-error.js';
 
 /** Keys that were learned on another way than the bundles, and how new a bundle has to be. */
 export interface TrustPins {
@@ -39,7 +39,7 @@ export function pinnedKeys(pins: readonly unknown[]): ReadonlySet<string> {
 function multikeysOf(pin: unknown): readonly string[] {
   const found = named(() => {
     if (typeof pin === 'string' && /^z[1-9A-HJ-NP-Za-km-z]+$/.test(pin)) return [jwkOfMultikey(pin) && pin];
-    const keys = typeof pin === 'string' ? keysOfText(pin) : isRecord(pin) ? [jwkKey(pin)] : [];
+    const keys = typeof pin === 'string' ? keysOfText(pin) : isObject(pin) ? [jwkKey(pin)] : [];
     return keys.map(({ key: { publicKeyMultibase, publicKeyJwk } }) => (publicKeyJwk?.crv === 'Ed25519' ? publicKeyMultibase : undefined));
   });
   const ed25519 = found.filter((multibase) => multibase?.startsWith('z6Mk'));
@@ -93,10 +93,10 @@ export function pinnedTrust(bundles: readonly PinnedBundle[], before: SeenBundle
 
 const isLater = (instant: string, than: string | undefined): boolean => than === undefined || Date.parse(instant) > Date.parse(than);
 
-const isStatusList = (item: unknown): boolean => isRecord(item) && [item.type].flat().includes('BitstringStatusListCredential');
+const isStatusList = (item: unknown): boolean => isObject(item) && [item.type].flat().includes('BitstringStatusListCredential');
 
 function signedByOneOf(keys: ReadonlySet<string>, item: unknown): Readonly<Record<string, unknown>> {
-  if (!isRecord(item) || item.proof === undefined) throw trustFault('TRUST_UNSIGNED');
+  if (!isObject(item) || item.proof === undefined) throw trustFault('TRUST_UNSIGNED');
   const proofs = readBundleProofs(item);
   if (!proofs) throw trustFault('TRUST_SIGNER_UNKNOWN', 'its proof is of a kind that is not known here');
   const ours = proofs.map((proof) => ({ proof, signer: signerOf(proof) ?? '' })).filter(({ signer }) => keys.has(signer));

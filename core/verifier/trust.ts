@@ -1,9 +1,9 @@
-import { type CredentialType, contentHash, type Trust } from '../api/index.js';
+import { type CredentialType, contentHash, isObject, type Trust } from '../api/index.js';
 import { revocationHash } from '../internal/revocation-hash.js';
 import { keyRing } from './key-ring.js';
 import type { PublishedKey } from './published-key.js';
 import { revocationList } from './revocation-list.js';
-import { isRecord, TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError } from './trust-bundle-error.js';
 import { trustItem } from './trust-item.js';
 import { type PinnedTrust, pinnedBundles, pinnedTrust, type TrustPins } from './trust-pins.js';
 
@@ -77,11 +77,11 @@ export function loadTrustBundles(bundles: readonly unknown[], pins?: TrustPins):
 
 function typeDocument(hash: string, document: unknown): CredentialType['document'] {
   if (
-    !isRecord(document) ||
+    !isObject(document) ||
     typeof document.base !== 'string' ||
     typeof document.type !== 'string' ||
-    !isRecord(document.schema) ||
-    !isRecord(document['@context'])
+    !isObject(document.schema) ||
+    !isObject(document['@context'])
   ) {
     throw new TrustBundleError(`context ${hash} is not a certificate type: it needs '@context', base, type and schema`);
   }

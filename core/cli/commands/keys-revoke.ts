@@ -1,13 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { type Reissue, reissue } from '../../internal/reissue.js';
-import { type KeyStore, keyStore, type Signer, type SignerKey, signer } from '../../internal/signer.js';
-import { boot } from '../../kernel/boot.js';
+import { keyStore, type SignerKey } from '../../internal/signer.js';
 import type { Plan } from '../../kernel/plan.js';
 import type { Command, CommandInput } from '../command.js';
-import { homeOf, logging } from '../deployment.js';
 import { failuresOf, perSecond, type ReissueTotals, reissueAll, totalsInWords } from '../reissue-all.js';
 import { withReissue } from './certificates-reissue.js';
-import { type KeyPorts, keyOf, lineOf, NO_RESTART, withKeyStore } from './keys.js';
+import { type KeyPorts, keyOf, keyPortsOf, lineOf, NO_RESTART, withKeyPorts, withKeyStore } from './keys.js';
 
 /** Milliseconds of each step. */
 type Steps = Record<'successor' | 'revocation', number> & Partial<Record<'trust' | 'reissue', number>>;
@@ -36,22 +34,16 @@ file of a running divoc serve is renewed within a minute.
 --json prints { "revoked", "successor"?, "milliseconds", "steps": { STEP: MILLISECONDS }, "reissue"? }; "reissue" is what
 divoc certificates reissue prints. Exits 0 when it is done, 1 when some certificates could not be signed anew.`,
   options: { key: { type: 'string' }, reissue: { type: 'boolean' } },
-  run: (input) => withKeyStore(input, ({ env }, plan) => (input.flags.reissue ? drill(input, plan) : revokeAlone(input, plan, env))),
+  run: (input) =>
+    withKeyStore(input, (plan) =>
+      input.flags.reissue ? drill(input, plan) : withKeyPorts(input, plan, async (ports) => tell(input, await end(input, ports))),
+    ),
 };
-
-async function revokeAlone(input: CommandInput, plan: Plan, env: NodeJS.ProcessEnv): Promise<number> {
-  const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
-  try {
-    return tell(input, await end(input, { signer: house.port<Signer>(signer.id), keyStore: house.port<KeyStore>(keyStore.id) }));
-  } finally {
-    await house.stop();
-  }
-}
 
 /** Everything is started before the first step, so that nothing lies between the steps but themselves. */
 function drill(input: CommandInput, plan: Plan): Promise<number> {
   return withReissue(plan, input.env, [keyStore.id], async (house) => {
-    const ended = await end(input, { signer: house.port<Signer>(signer.id), keyStore: house.port<KeyStore>(keyStore.id) });
+    const ended = await end(input, keyPortsOf(house));
     const certificates = house.port<Reissue>(reissue.id);
     // The new trust before the new seals: those who are given one of these shall find its key.
     const trust = await timed(() => certificates.publish());

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SealingNeeds } from '../../api/ports/credential-format.js';
 import { type KeyStore, keyStore, type Signer, type SignerKey, signer } from '../../internal/signer.js';
-import { boot } from '../../kernel/boot.js';
+import { boot, type House } from '../../kernel/boot.js';
 import { providersOf } from '../../kernel/graph.js';
 import type { Plan } from '../../kernel/plan.js';
 import { ManifestError } from '../../kernel/problem.js';
@@ -108,17 +108,24 @@ export interface KeyPorts {
 
 /** Boots what holds the keys and nothing else. */
 const withKeys = (input: CommandInput, work: (ports: KeyPorts) => Promise<number>): Promise<number> =>
-  withKeyStore(input, async ({ env }, plan) => {
-    const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
-    try {
-      return await work({ signer: house.port<Signer>(signer.id), keyStore: house.port<KeyStore>(keyStore.id) });
-    } finally {
-      await house.stop();
-    }
-  });
+  withKeyStore(input, (plan) => withKeyPorts(input, plan, work));
+
+export async function withKeyPorts({ env }: CommandInput, plan: Plan, work: (ports: KeyPorts) => Promise<number>): Promise<number> {
+  const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
+  try {
+    return await work(keyPortsOf(house));
+  } finally {
+    await house.stop();
+  }
+}
+
+export const keyPortsOf = (house: House): KeyPorts => ({
+  signer: house.port<Signer>(signer.id),
+  keyStore: house.port<KeyStore>(keyStore.id),
+});
 
 /** For what needs keys that are made here. What is wrong with them is told at their place in the manifest. */
-export function withKeyStore(input: CommandInput, work: (input: CommandInput, plan: Plan) => Promise<number>): Promise<number> {
+export function withKeyStore(input: CommandInput, work: (plan: Plan) => Promise<number>): Promise<number> {
   return reportingProblems(input, async () => {
     const plan = await planAdopter(adopterOf(input), input.env);
     const [provider] = providersOf(plan.parts, keyStore.id);
@@ -127,7 +134,7 @@ export function withKeyStore(input: CommandInput, work: (input: CommandInput, pl
       throw new ManifestError([{ file: plan.file, line: 1, column: 1, code: 'KEY_STORE_MISSING', message }]);
     }
     try {
-      return await work(input, plan);
+      return await work(plan);
     } catch (cause) {
       const { code, message } = cause as Error & { code?: unknown };
       if (typeof code !== 'string' || !/^(SIGNER|HASH_KEY)_/.test(code)) throw cause;

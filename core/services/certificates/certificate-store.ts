@@ -76,12 +76,14 @@ export class CertificateStore {
     return new Map(rows.map((row) => [row.request_key, intentOf(row)]));
   }
 
-  /** What was recorded of these certificates, by id, as it is now. */
-  async recordedOf(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, IntentRow['intent']>> {
-    const rows: { id: string; intent: string }[] = await db('certificate_intent')
-      .where({ tenant: this.#tenant })
-      .whereIn('id', ids)
-      .select('id', 'intent');
+  /** What is recorded of those of these certificates that are not stored yet, by id. */
+  async unstoredOf(db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, IntentRow['intent']>> {
+    const rows: { id: string; intent: string }[] = await db('certificate_intent as i')
+      .leftJoin('certificate as c', (on) => on.on('c.tenant', 'i.tenant').andOn('c.id', 'i.id'))
+      .where('i.tenant', this.#tenant)
+      .whereIn('i.id', ids)
+      .whereNull('c.id')
+      .select('i.id', 'i.intent');
     return new Map(rows.map(({ id, intent }) => [id, JSON.parse(intent)]));
   }
 

@@ -1,4 +1,4 @@
-import { type CredentialType, type JsonSchema, localDay, RECORD_FORMATS } from '../../api/index.js';
+import { type CredentialType, directionOf, type JsonSchema, localDay, RECORD_FORMATS } from '../../api/index.js';
 import { printedNumber } from './certificate-number.js';
 import type { CertificateRow } from './certificate-store.js';
 import type { QrCode } from './qr-code.js';
@@ -71,7 +71,7 @@ export function certificateView({ row, claims, type, template, language, issuerN
   const patient = record.patient as { readonly name?: string } | undefined;
   return {
     language,
-    direction: isRightToLeft(language) ? 'rtl' : 'ltr',
+    direction: directionOf(language),
     languages: template.languages.map((tag) => ({ tag, name: nativeName(tag), current: tag === language })),
     text,
     record,
@@ -182,11 +182,6 @@ const isInstant = (schema: JsonSchema, text: string): boolean =>
 
 const isCode = (schema: JsonSchema, value: unknown): boolean =>
   typeof value !== 'string' || schema.format !== undefined || /^[\x20-\x7e]*\d[\x20-\x7e]*$/.test(value);
-
-function isRightToLeft(language: string): boolean {
-  const { textInfo } = new Intl.Locale(language) as Intl.Locale & { textInfo?: { direction: string } };
-  return textInfo?.direction === 'rtl';
-}
 
 function nativeName(tag: string): string {
   return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;

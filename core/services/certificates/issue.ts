@@ -49,13 +49,14 @@ async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly
   const { storage, store, audit, clock, log } = issuing;
   await storage.transaction(async (trx) => {
     const at = clock.now().toISOString();
-    const known = await store.storedOf(
+    const recorded = await store.unstoredOf(
       trx,
       sealed.map(({ id }) => id),
     );
-    const fresh = sealed.filter(({ id }) => !known.has(id));
+    const fresh = sealed.filter(({ id }) => recorded.has(id));
+    const changed = fresh.find(({ id, intent }) => !isSameKeyed(intent.intent, recorded.get(id)!));
+    if (changed) throw Object.assign(new Error(`the key of certificate ${changed.id} was changed meanwhile`), { code: 'INTENT_CHANGED' });
     if (fresh.length > 0) {
-      await assertUnchanged(store, trx, fresh);
       await store.addCertificates(trx, fresh, at);
       await audit.appendAll(
         trx,
@@ -69,19 +70,6 @@ async function keep(issuing: Issuing, sealed: readonly (SealedForms & { readonly
     for (const { id } of sealed) log.debug({ stage: 'certificate.storing', certificate: id }, 'storing');
   });
   for (const { id } of sealed) log.debug({ stage: 'certificate.stored', certificate: id }, 'stored');
-}
-
-async function assertUnchanged(
-  store: Issuing['store'],
-  trx: Knex.Transaction,
-  fresh: readonly { readonly id: string; readonly intent: IntentRow }[],
-): Promise<void> {
-  const recorded = await store.recordedOf(
-    trx,
-    fresh.map(({ id }) => id),
-  );
-  const changed = fresh.find(({ id, intent }) => !isSameKeyed(intent.intent, recorded.get(id) ?? intent.intent));
-  if (changed) throw Object.assign(new Error(`the key of certificate ${changed.id} was changed meanwhile`), { code: 'INTENT_CHANGED' });
 }
 
 /** One that was revoked in the meantime stays revoked: that is the stronger word. */

@@ -191,7 +191,7 @@ async function keep(reissuing: Reissuing, sealed: readonly Resealed[]): Promise<
       fresh.map(({ reseal, credential }) => ({ ...reseal, credential })),
       clock.now().toISOString(),
     );
-    for (const entry of entriesOf(fresh)) await audit.append(trx, entry);
+    await audit.appendAll(trx, entriesOf(fresh));
     log.debug({ stage: 'reissue.storing', forms: fresh.length }, 'storing new seals');
     return new Set(fresh.map(idOf));
   });

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../../internal/replace-file.js';
 
 /** What verifiers need of an issuer: public keys, certificate types, and what was revoked. Nothing in it is secret or personal. */
 export interface TrustBundle {
@@ -28,17 +29,12 @@ export interface TrustBundle {
 /**
  * Writes the issuer's own bundle to `<home>/trust/<tenant>.json`, where `divoc verify` and the verification service look.
  *
- * It outlives the database. The file is replaced in one step, so that a reader sees the old bundle or the new one whole.
+ * It outlives the database.
  */
 export function writeTrustBundle(home: string, tenant: string, bundle: TrustBundle): void {
-  const folder = join(home, 'trust');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = fileOf(home, tenant);
   const text = `${JSON.stringify(bundle, null, 2)}\n`;
-  if (currentText(file) === text) return;
-  const draft = `${file}.${process.pid}.draft`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
+  if (currentText(file) !== text) replaceFile(file, text);
 }
 
 /** The bundle that was written last; undefined where there is none that can be read, and a new one takes its place. */

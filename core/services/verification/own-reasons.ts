@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finding, parseStrictJson } from '../../api/index.js';
+import { type Finding, isObject, parseStrictJson } from '../../api/index.js';
 import { isLanguageTag } from '../../internal/language-tag.js';
 import { REASON_LANGUAGES, type ReasonLanguages } from '../../verifier/messages/languages.js';
 import { ENGLISH, type ReasonTexts } from '../../verifier/messages/reason-texts.js';
-import { isRecord } from '../../verifier/trust-bundle-error.js';
 
 const FOLDER = 'locale';
 const FILE = /^verdict\.(.+)\.json$/;
@@ -55,7 +54,7 @@ function filesOf(folder: string): readonly string[] {
 function textsOf(file: string): Readonly<Record<string, unknown>> | string {
   try {
     const texts = parseStrictJson(readFileSync(file));
-    return isRecord(texts) ? texts : 'the file must hold a JSON object of texts by code';
+    return isObject(texts) ? texts : 'the file must hold a JSON object of texts by code';
   } catch (error) {
     return (error as Error).message;
   }

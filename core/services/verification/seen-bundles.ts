@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { isInstant, parseStrictJson } from '../../api/index.js';
-import { isRecord, TrustBundleError } from '../../verifier/trust-bundle-error.js';
+import { readFileSync } from 'node:fs';
+import { isInstant, isObject, parseStrictJson } from '../../api/index.js';
+import { replaceFile } from '../../internal/replace-file.js';
+import { TrustBundleError } from '../../verifier/trust-bundle-error.js';
 import type { SeenBundles } from '../../verifier/trust-pins.js';
 
 /** The newest bundle of each issuer that was relied on, in a file: `{ "did:web:…": "<RFC 3339>" }`. */
@@ -22,7 +22,7 @@ export function seenFile(file: string): SeenFile {
     read() {
       try {
         const seen = parseStrictJson(readFileSync(file));
-        if (!isRecord(seen) || !Object.values(seen).every(isInstant)) throw new TypeError('no instants by DID');
+        if (!isObject(seen) || !Object.values(seen).every(isInstant)) throw new TypeError('no instants by DID');
         return seen as SeenBundles;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
@@ -31,10 +31,7 @@ export function seenFile(file: string): SeenFile {
     },
     write(seen) {
       try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        const draft = `${file}.${process.pid}.draft`;
-        writeFileSync(draft, `${JSON.stringify(seen, null, 2)}\n`, { mode: 0o600 });
-        renameSync(draft, file);
+        replaceFile(file, `${JSON.stringify(seen, null, 2)}\n`);
       } catch (error) {
         throw fault('written', error);
       }

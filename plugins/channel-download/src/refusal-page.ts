@@ -1,4 +1,4 @@
-import type { Refusal, RouteReply, RouteRequest } from '@divoc/core/api';
+import { directionOf, type Refusal, type RouteReply, type RouteRequest } from '@divoc/core/api';
 import Negotiator from 'negotiator';
 import { PRIVATE_HEADERS } from './link-keeper.js';
 import { HOUSE_TEXTS, type LanguageTexts, REFUSED, type Refused } from './refusal-texts.js';
@@ -72,11 +72,6 @@ p { margin: 0 0 1rem; }
 </body>
 </html>
 `;
-}
-
-function directionOf(tag: string): string {
-  const { textInfo } = new Intl.Locale(tag) as Intl.Locale & { textInfo?: { direction: string } };
-  return textInfo?.direction === 'rtl' ? 'rtl' : 'ltr';
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

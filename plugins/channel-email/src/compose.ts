@@ -1,5 +1,5 @@
-import type { Rendering } from '@divoc/core/api';
-import { directionOf, filled, type MessageText } from './message-texts.js';
+import { directionOf, type Rendering } from '@divoc/core/api';
+import { filled, type MessageText } from './message-texts.js';
 
 export interface MailParts {
   readonly from: { readonly address: string; readonly name: string };

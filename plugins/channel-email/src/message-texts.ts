@@ -88,9 +88,3 @@ export function languageOf(texts: MessageTexts, wish: string | undefined, standa
 export function filled(text: string, fill: (name: Placeholder) => string): string {
   return text.replace(/\{(issuer|number)\}/g, (_, name: Placeholder) => fill(name));
 }
-
-const RIGHT_TO_LEFT = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg']);
-
-export function directionOf(language: string): 'rtl' | 'ltr' {
-  return RIGHT_TO_LEFT.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
-}

@@ -61,7 +61,7 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
   const credential = await sealer.seal(intent, async (data) => {
     if (isSigned) throw new Error('one intent is signed once');
     isSigned = true;
-    if (intent === wanted) await storage.transaction((trx) => record(trx, { intent }));
+    if (!request.withStatus) await storage.transaction((trx) => record(trx, { intent }));
     return signer.sign(key.id, data);
   });
   await storage.transaction(async (trx) => {
