@@ -33,6 +33,7 @@ export function hcertFormat(options: HcertOptions): CredentialFormat {
   const reader = readerWith(options.products);
   return {
     mediaType: 'application/x-hcert',
+    types: ['VaccinationCredential'],
     qrForms: ['text'],
     needs: { purpose: 'hcert', algorithm: 'ES256', certificate: true },
     ...reader,
