@@ -5,8 +5,7 @@ import type { QrCode } from './qr-code.js';
 import { membersOf } from './record-schema.js';
 import type { CertificateTemplate } from './templates/load-templates.js';
 import { argumentValues, recordView } from './templates/readable-fields.js';
-import type { Texts } from './templates/template-texts.js';
-import { headingKey } from './templates/view-names.js';
+import { headingKey, type Texts } from './templates/template-texts.js';
 
 export interface ViewRow {
   /** `patient.name` */

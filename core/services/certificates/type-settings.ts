@@ -80,9 +80,11 @@ export const typesConfig: JsonSchema = {
   },
 };
 
+/** Those under a name that is free. */
+export const ownTypes = (types: Readonly<Record<string, TypeSettings>>) => Object.entries(types).filter(([name]) => !TAKEN.has(name));
+
 export function declaredTypes(types: Readonly<Record<string, TypeSettings>>): Declared {
-  const free = Object.entries(types).filter(([name]) => !TAKEN.has(name));
-  const own = free.map(([name, { credential, major }]) => [name, { credential: credential ?? credentialName(name), major }]);
+  const own = ownTypes(types).map(([name, { credential, major }]) => [name, { credential: credential ?? credentialName(name), major }]);
   return { [VACCINATION]: { credential: 'VaccinationCredential', major: 1 }, ...Object.fromEntries(own) };
 }
 

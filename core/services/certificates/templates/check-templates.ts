@@ -16,13 +16,14 @@ import {
 import { PDF } from '../print-engine.js';
 import type { CheckedRecord } from '../record-type.js';
 import { faultOf } from '../subject-check.js';
-import { type TypeSettings, VACCINATION } from '../type-settings.js';
+import { ownTypes, type TypeSettings, VACCINATION } from '../type-settings.js';
 import { checkSamples } from './check-samples.js';
 import { checkStrings, type KnownArguments } from './check-strings.js';
 import { checkEngineFile } from './check-uses.js';
 import { Findings, knownHere } from './findings.js';
 import { argumentName, kindOf, PRINTED, type ReadableFields, readableFields } from './readable-fields.js';
-import { headingKey, VIEW_ARGUMENTS } from './view-names.js';
+import { headingKey } from './template-texts.js';
+import { VIEW_ARGUMENTS } from './view-names.js';
 
 export interface TemplateChecking {
   /** By instance; undefined for an engine that declares nothing, whose templates are not looked into. */
@@ -52,7 +53,7 @@ const OF_THE_RECORD: ReadonlySet<string> = new Set([
 export function checkTypeTemplates(types: Readonly<Record<string, TypeSettings>>, adopter: string): Finding[] {
   const recordOf = (folder: TemplateFolder) => readTemplateManifest(folder)?.record ?? VACCINATION;
   const folders = [...templateFolders(adopter).values()].map((folder) => ({ name: folder.name, record: recordOf(folder) }));
-  return Object.entries(types).flatMap(([type, { template }]): Finding[] => {
+  return ownTypes(types).flatMap(([type, { template }]): Finding[] => {
     const own = folders.filter(({ record }) => record === type).map(({ name }) => name);
     if (own.length === 0) {
       const message = `no certificate template is for ${type}; write templates/<name>/ with "record": "${type}" in its template.json`;

@@ -14,8 +14,5 @@ export const VIEW_NAMES: ViewNames = {
   links: { pdf: {}, credential: {}, qr: {}, language: {} },
 } satisfies { readonly [K in Exclude<keyof CertificateView, 'text' | 'record'>]: ViewNames };
 
-/** The text above the record's own fields is named for the record: `vaccination`, `testReport`. */
-export const headingKey = (record: string): string => record.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-
 /** What messages can say besides fields of the record. */
 export const VIEW_ARGUMENTS = { issuer: 'text', issuedOn: 'date', number: 'text' } as const;
