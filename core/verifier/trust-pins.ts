@@ -32,7 +32,7 @@ export interface PinnedBundle {
 }
 
 const DAY = 86_400_000;
-/** How long a list is relied on that does not say when it ends. WHO signs anew every few days. */
+/** How long a list is relied on that does not say when it ends, where the verifier does not say either. */
 const WHO_LIST_DAYS = 30;
 /** Clocks differ. */
 const SKEW = 5 * 60_000;
@@ -89,7 +89,7 @@ export function pinnedBundles(items: readonly unknown[], pins: TrustPins): reado
   const keys = pinnedKeys(pins.keys);
   return items
     .filter((item) => !isStatusList(item))
-    .map((item) => datedBundle(isWhoList(item) ? signedList(keys, item) : signedByOneOf(keys, item), pins));
+    .map((item) => datedBundle(isWhoList(item) ? signedList(keys, item, pins) : signedByOneOf(keys, item), pins));
 }
 
 /**
@@ -116,13 +116,17 @@ const isStatusList = (item: unknown): boolean => isObject(item) && [item.type].f
 const isWhoList = (item: unknown): item is Readonly<Record<string, unknown>> => isObject(item) && isWhoListProof(item.proof);
 
 /** The issuer and the dates of a list: it says when it was signed, and nothing of an end. */
-function signedList(keys: ReadonlySet<string>, list: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function signedList(
+  keys: ReadonlySet<string>,
+  list: Readonly<Record<string, unknown>>,
+  { maxAgeDays = WHO_LIST_DAYS }: Pick<TrustPins, 'maxAgeDays'>,
+): Readonly<Record<string, unknown>> {
   const proof = readWhoListProof(list);
   if (!proof) throw trustFault('TRUST_SIGNER_UNKNOWN', "it has the proof of WHO's lists, and another shape");
   const points = [...keys].filter((key) => key.startsWith('zDn')).flatMap((key) => fromMultibase(key)?.slice(2) ?? []);
   if (points.length === 0) throw trustFault('TRUST_SIGNER_UNKNOWN', "no P-256 key is pinned, as WHO's lists are signed with");
   if (!points.some((point) => whoListProofHolds(proof, point))) throw trustFault('TRUST_ALTERED', 'or signed by a key that is not pinned');
-  const ends = new Date(Date.parse(proof.created) + WHO_LIST_DAYS * DAY);
+  const ends = new Date(Date.parse(proof.created) + maxAgeDays * DAY);
   return { issuer: list.id, issued: proof.created, validUntil: ends.toISOString() };
 }
 

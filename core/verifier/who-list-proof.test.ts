@@ -164,7 +164,8 @@ describe('a list of WHO', () => {
     expect(codeOf(list, { keys: [ed25519] })).toBe('TRUST_SIGNER_UNKNOWN');
     expect(codeOf(list, { keys: [documentSigner(1).jwk] })).toBe('TRUST_ALTERED');
     expect(codeOf(list, { at: new Date('2026-12-20T00:00:00Z') })).toBe('TRUST_EXPIRED');
-    expect(codeOf(list, { maxAgeDays: 2 })).toBe('TRUST_TOO_OLD');
+    expect(codeOf(list, { maxAgeDays: 2 })).toBe('TRUST_EXPIRED');
+    expect(codeOf(list, { maxAgeDays: 90, at: new Date('2027-02-01T00:00:00Z') })).toBe('trusted');
     expect(codeOf(list, { at: new Date('2026-11-19T00:00:00Z') })).toBe('TRUST_FROM_FUTURE');
     expect(codeOf(list, { seen: { [LIST]: '2026-11-21T00:00:00Z' } })).toBe('TRUST_ROLLED_BACK');
     // Taken on the word of whoever gives it, as before.
