@@ -15,14 +15,21 @@ const OIDS: Readonly<Record<Usage, readonly string[]>> = {
  *
  * That the id is the hash of the key's certificate is kept by looking up: trust is by that id.
  */
-export function fitKeys(kid: Uint8Array, content: Content, cwt: Cwt, trust: Trust, at: Date): readonly TrustedKey[] | VerdictReason {
+export function fitKeys(
+  kid: Uint8Array,
+  contents: readonly Content[],
+  cwt: Cwt,
+  trust: Trust,
+  at: Date,
+): readonly TrustedKey[] | VerdictReason {
+  const usages = contents.flatMap((content) => content.usages);
   const published = trust.keysFor(toBase64(kid));
-  const judged = published.map((key) => ({ key, unfit: unfitness(key, content, cwt, at) }));
+  const judged = published.map((key) => ({ key, unfit: unfitness(key, usages, cwt, at) }));
   const fit = judged.filter(({ unfit }) => unfit === undefined).map(({ key }) => key);
   return fit.length > 0 ? fit : (judged[0]?.unfit ?? 'KEY_ID_UNKNOWN');
 }
 
-function unfitness(key: TrustedKey, { usages }: Content, { issuedAt }: Cwt, at: Date): VerdictReason | undefined {
+function unfitness(key: TrustedKey, usages: readonly Usage[], { issuedAt }: Cwt, at: Date): VerdictReason | undefined {
   const issued = issuedAt === undefined ? undefined : (instantOf(issuedAt) ?? '');
   const ended = endOfKey(key, issued, at);
   if (ended) return ended;
