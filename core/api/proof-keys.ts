@@ -67,7 +67,12 @@ export function meetsRequest(
   { domain, challenge }: PresentationRequest,
 ): boolean {
   return proofs.every(
-    (proof) =>
-      (domain === undefined || listOf(proof.domain).includes(domain)) && (challenge === undefined || proof.challenge === challenge),
+    (proof) => (domain === undefined || isSameSet(proof.domain, domain)) && (challenge === undefined || proof.challenge === challenge),
   );
+}
+
+/** Of texts; one stands for the set that it is alone in (https://www.w3.org/TR/vc-data-integrity/#verify-proof). */
+function isSameSet(a: unknown, b: unknown): boolean {
+  const [one, other] = [new Set(listOf(a)), new Set(listOf(b))];
+  return one.size === other.size && [...one].every((text) => other.has(text));
 }
