@@ -11,6 +11,12 @@ const OIDS: Readonly<Record<Usage, readonly string[]>> = {
 };
 
 /**
+ * Some issuers write the beginning of their day for the time of issue, and a key signs from the day on which it is certified. It
+ * cannot have signed before it was there, whatever the date says.
+ */
+const DAY = 86_400_000;
+
+/**
  * The keys that may have signed, or the reason why none may have. Several keys may share an id: it has eight bytes.
  *
  * That the id is the hash of the key's certificate is kept by looking up: trust is by that id.
@@ -39,6 +45,6 @@ function unfitness(key: TrustedKey, usages: readonly Usage[], { issuedAt }: Cwt,
   // Without the extension everything is allowed, and so it is by one that names nothing; else only what it names.
   if (allowed.length > 0 && !usages.every((usage) => OIDS[usage].some((oid) => allowed.includes(oid)))) return 'KEY_USAGE_WRONG';
   const time = issued === undefined ? at.getTime() : Date.parse(issued);
-  const isInside = time >= Date.parse(certificate.notBefore) && time <= Date.parse(certificate.notAfter);
+  const isInside = time >= Date.parse(certificate.notBefore) - DAY && time <= Date.parse(certificate.notAfter);
   return isInside ? undefined : 'KEY_CERTIFICATE_OUTSIDE';
 }

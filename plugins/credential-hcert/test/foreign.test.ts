@@ -126,6 +126,7 @@ describe('what standards allow', () => {
       },
     ],
     ['no end, no issuer, no time of issue', { claims: [] }],
+    ['the day of issue for its time, which is the first day of the key', { claims: [[6, Date.parse('2025-12-31T22:00:00Z') / 1000]] }],
     ['empty lists beside the one entry', { hcert: new Map([[1, { v: [], t: [ENTRY], r: null }]]) }],
   ])('%s', async (_what, form) => {
     expect(await found(sealed(form))).toEqual(VERIFIED);
@@ -290,8 +291,8 @@ describe('each layer fails by itself', () => {
     ['a beginning that is to come', sealed({ claims: [[5, NOW + 1]] }), 'NOT_YET_VALID', 'NOT_YET_VALID'],
     ['milliseconds for seconds', sealed({ claims: [[6, AT.getTime()]] }), 'EXPIRED_KEYS', 'KEY_CERTIFICATE_OUTSIDE'],
     [
-      'an issue before its key',
-      sealed({ claims: [[6, Date.parse('2025-12-31T23:59:59Z') / 1000]] }),
+      'an issue more than a day before its key',
+      sealed({ claims: [[6, Date.parse('2025-12-30T23:59:59Z') / 1000]] }),
       'EXPIRED_KEYS',
       'KEY_CERTIFICATE_OUTSIDE',
     ],
