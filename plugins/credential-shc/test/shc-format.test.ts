@@ -177,6 +177,11 @@ describe('cards of other issuers', () => {
     expect(short(await open(foreign))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_NOT_OF_ISSUER']);
   });
 
+  it('may be the one code of one', async () => {
+    expect((await open(card.replace('shc:/', 'shc:/1/1/'))).status).toBe('VERIFIED');
+    expect(short(await open(card.replace('shc:/', 'shc:/1/1/1/1/')))).toEqual(['INVALID_ENCODING', 'SHC_DIGITS_WRONG']);
+  });
+
   it('may have more in their header, of which nothing is believed', async () => {
     const header = { zip: 'DEF', alg: 'ES256', typ: 'JWT', kid, jwk: documentSigner(1).jwk };
     expect((await open(await signed(payload, header))).status).toBe('VERIFIED');
