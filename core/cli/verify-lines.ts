@@ -132,9 +132,11 @@ function parsed(text: string): Record<string, unknown> | string {
 
 /** The id of a line that is no strict JSON (a member stands twice in its credential, say): callers know their lines by it. */
 function idIn(text: string): unknown {
+  // Whatever is longer, or nested without end, is looked at no further than its beginning.
+  const isShort = text.length <= MAX_LINE / 8;
   const [, first] = /^\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.){0,1024}"|-?\d{1,15}(?=[\s,}]))/.exec(text) ?? [];
   try {
-    const line: unknown = JSON.parse(first === undefined ? text : `{"id":${first}}`);
+    const line: unknown = JSON.parse(first !== undefined ? `{"id":${first}}` : isShort ? text : 'null');
     const id = isObject(line) ? line.id : undefined;
     return typeof id === 'string' || typeof id === 'number' ? id : null;
   } catch {
