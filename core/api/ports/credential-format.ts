@@ -184,7 +184,8 @@ export interface DocumentSealer {
 
 /** What a verifier has asked a holder for; members that are given must stand in the proof. */
 export interface PresentationRequest {
-  readonly domain?: string;
+  /** Several are a set: the proof has to be made for all of them, and for no other. */
+  readonly domain?: string | readonly string[];
   readonly challenge?: string;
 }
 

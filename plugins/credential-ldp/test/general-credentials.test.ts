@@ -46,6 +46,32 @@ describe('credentials of other issuers', () => {
     for (const document of altered) expect(short(await open(document))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
   });
 
+  it('claim nothing that anybody could have added: null and empty lists are no statements', async () => {
+    const credential = await signed;
+    const { '@context': _, proof: __, ...claims } = credential;
+    const subject = credential.credentialSubject as Document;
+    const added = {
+      ...credential,
+      boosterReceived: null,
+      boosters: [],
+      credentialSubject: { ...subject, doses: [[], null], degree: [subject.degree, null] },
+    };
+    const verdict = await open(added);
+    expect(verdict.status).toBe('VERIFIED');
+    expect(verdict.claims).toEqual({ ...claims, credentialSubject: { ...subject, degree: [subject.degree] } });
+  });
+
+  it('name no context and no type twice', async () => {
+    const credential = await signed;
+    const [types, contexts] = [credential.type as string[], credential['@context'] as string[]];
+    for (const document of [
+      { ...credential, type: [...types, types[1]] },
+      { ...credential, '@context': [...contexts, contexts[1]] },
+      { ...credential, '@context': [...contexts, { a: 'https://a.example/#a' }, { a: 'https://a.example/#a' }] },
+    ])
+      expect(short(await open(document))).toEqual(['INVALID_SIGNING_FORMAT', 'RULES_OF_VC']);
+  });
+
   it('are believed only of issuers that are trusted, and signed by them', async () => {
     const credential = await signed;
     expect(short(await open(credential, trusting()))).toEqual(['ISSUER_NOT_TRUSTED', 'ISSUER_UNKNOWN']);

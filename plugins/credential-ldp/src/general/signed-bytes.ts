@@ -29,18 +29,14 @@ export async function canonicalForm(document: Document, hash: HashName, houseTyp
   return form;
 }
 
-/** What a signature covers: the hash of the proof's configuration, then that of the document, proofs left out or not. */
-export async function signedBytes(
-  document: Document,
-  config: Document,
-  hash: HashName,
-  houseTypes?: ReadonlyMap<string, object>,
-): Promise<Uint8Array> {
+/**
+ * What a signature covers: the hash of the proof's configuration, then that of the document.
+ *
+ * `context`: of the document. `form`: the canonical form of it, proofs left out or not.
+ */
+export async function signedBytes(context: unknown, config: Document, hash: HashName, form: string): Promise<Uint8Array> {
   const { proofValue: _, ...unsigned } = config;
-  const forms = [
-    await canonicalForm({ ...unsigned, '@context': document['@context'] }, hash),
-    await canonicalForm(document, hash, houseTypes),
-  ];
+  const forms = [await canonicalForm({ ...unsigned, '@context': context }, hash), form];
   const digests = await Promise.all(forms.map((form) => crypto.subtle.digest(hash, new TextEncoder().encode(form))));
   const bytes = new Uint8Array(digests.reduce((length, { byteLength }) => length + byteLength, 0));
   bytes.set(new Uint8Array(digests[0] as ArrayBuffer));
