@@ -172,6 +172,8 @@ export interface DocumentIntent {
   /** DID URL of the key. */
   readonly verificationMethod: string;
   readonly publicKeyMultibase: string;
+  /** JSON Pointers to what the holder will not be able to keep back, for suites whose holders choose what they show. */
+  readonly mandatoryPointers?: readonly string[];
 }
 
 /** Seals credentials of any type, which others have written; never one of a type of the house, which only `seal` makes. */
@@ -230,6 +232,12 @@ export interface CredentialFormat extends FormatReader {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
+  /**
+   * Only of formats whose sealed credential is for its holder alone: a verifier refuses it, and reads what the holder derives
+   * from it, which shows what JSON Pointers (RFC 6901) name beside what must be shown; `''` names all of it. `trust`: the
+   * certificate types. Touches no key. Throws a Refusal (422 DISCLOSURE_REFUSED) that names the pointer which leads nowhere.
+   */
+  disclose?(credential: unknown, pointers: readonly string[], trust: Pick<Trust, 'type'>): Promise<unknown>;
   /** Only of formats in which others' credentials are sealed as well. */
   readonly documents?: DocumentSealer;
 }

@@ -15,6 +15,7 @@ export const SPANISH: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'El documento no tiene forma canónica: sus contextos no definen uno de sus términos, o su grafo es demasiado complejo.',
   RESOURCE_ALTERED: 'Una huella que da el certificado no coincide con el recurso que se conoce aquí.',
+  PROOF_FOR_HOLDER: 'La prueba es solo para el titular, que elige lo que muestra: pídale un certificado derivado de este.',
   KEY_NOT_NAMED: 'La prueba no dice con qué clave se hizo.',
   ISSUER_UNKNOWN: 'El emisor no está entre aquellos en quienes se confía aquí.',
   KEY_UNKNOWN: 'Se confía en el emisor, pero no ha publicado esta clave.',

@@ -15,6 +15,8 @@ export const FRENCH: ReasonTexts = {
   TERMS_NOT_DEFINED:
     "Le document n'a pas de forme canonique : ses contextes ne définissent pas un de ses termes, ou son graphe est trop complexe.",
   RESOURCE_ALTERED: 'Une empreinte donnée dans le certificat ne correspond pas à la ressource connue ici.',
+  PROOF_FOR_HOLDER:
+    "La preuve n'est destinée qu'au titulaire, qui choisit ce qu'il montre : demandez-lui un certificat dérivé de celui-ci.",
   KEY_NOT_NAMED: 'La preuve ne dit pas avec quelle clé elle a été faite.',
   ISSUER_UNKNOWN: "L'émetteur ne fait pas partie de ceux auxquels on fait confiance ici.",
   KEY_UNKNOWN: "On fait confiance à l'émetteur, mais il n'a pas publié cette clé.",

@@ -15,6 +15,7 @@ export const PORTUGUESE: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'O documento não tem forma canónica: os seus contextos não definem um dos termos, ou o seu grafo é demasiado complexo.',
   RESOURCE_ALTERED: 'Uma impressão digital dada no certificado não corresponde ao recurso conhecido aqui.',
+  PROOF_FOR_HOLDER: 'A prova destina-se apenas ao titular, que escolhe o que mostra: peça-lhe um certificado derivado deste.',
   KEY_NOT_NAMED: 'A prova não diz com que chave foi feita.',
   ISSUER_UNKNOWN: 'O emissor não está entre aqueles em quem se confia aqui.',
   KEY_UNKNOWN: 'Confia-se no emissor, mas ele não publicou esta chave.',
