@@ -59,8 +59,8 @@ function promise(name: string, holds: (sealed: Sealed) => Promise<void> | void):
 }
 
 /** All that its holder can show of what was sealed: the whole, where it is not theirs to choose. */
-const shown = async ({ disclose }: CredentialFormat, sealed: unknown, fixture: CredentialFixture): Promise<unknown> =>
-  disclose ? disclose(sealed, [''], fixture.trust()) : sealed;
+const shown = async ({ sealsForHolder, disclose }: CredentialFormat, sealed: unknown, fixture: CredentialFixture): Promise<unknown> =>
+  sealsForHolder && disclose ? disclose(sealed, [''], fixture.trust()) : sealed;
 
 /** What certificates, verification and `divoc verify` rely on in every credential format. */
 export const credentialFormatContract: Contract<FormatSubject> = {
@@ -209,8 +209,9 @@ export const credentialFormatContract: Contract<FormatSubject> = {
     promise(
       'lets its holder choose what to show, if it says that it does, and a verifier read nothing else',
       async ({ format, intent, sealed, fixture, open }) => {
-        const { disclose } = format;
-        if (!disclose) return;
+        const { sealsForHolder, disclose } = format;
+        if (!sealsForHolder) return;
+        assert.ok(disclose, 'nothing can be derived from what it has sealed');
         await assertStatus(open(sealed), 'INVALID_SIGNING_FORMAT');
         const { lotNumber, patient } = intent.subject as { lotNumber: unknown; patient: { name: unknown } };
         const pointers = ['/credentialSubject/lotNumber', '/credentialSubject/patient/name'];

@@ -233,9 +233,14 @@ export interface CredentialFormat extends FormatReader {
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
   /**
-   * Only of formats whose sealed credential is for its holder alone: a verifier refuses it, and reads what the holder derives
-   * from it, which shows what JSON Pointers (RFC 6901) name beside what must be shown; `''` names all of it. `trust`: the
-   * certificate types. Touches no key. Throws a Refusal (422 DISCLOSURE_REFUSED) that names the pointer which leads nowhere.
+   * True when what it seals is for the holder alone: a verifier refuses it, and reads what the holder derives from it with
+   * `disclose`.
+   */
+  readonly sealsForHolder?: true;
+  /**
+   * Only of formats with credentials from which holders derive what they show: what must be shown, and what JSON Pointers (RFC
+   * 6901) name besides; `''` names all of it. `trust`: the certificate types. Touches no key. Throws a Refusal (422
+   * DISCLOSURE_REFUSED) that says why, and names the pointer which leads nowhere.
    */
   disclose?(credential: unknown, pointers: readonly string[], trust: Pick<Trust, 'type'>): Promise<unknown>;
   /** Only of formats in which others' credentials are sealed as well. */

@@ -1,6 +1,7 @@
-import { isRefusal, type Verdict } from '@divoc/core/api';
-import { assertNotMalleable, credentialFixture, credentialFormatContract, holdTo, SEALED_AT } from '@divoc/core/testkit';
+import { type CheckContext, type CredentialFormat, isRefusal, type Verdict } from '@divoc/core/api';
+import { assertNotMalleable, credentialFixture, credentialFormatContract, holdTo, SEALED_AT, setUpPart } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
+import plugin from '../plugin.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { disclose } from '../src/selective/disclose.js';
 import { readBase, readDerived, writeBase, writeDerived } from '../src/selective/proof-value.js';
@@ -135,6 +136,27 @@ describe('what is derived', () => {
       expect((await open({ ...derived, proof: { ...derived.proof, ...change } })).status).not.toBe('VERIFIED');
     // The other reader of the package is the same one.
     expect(await ldpFormat.open(derived, trust(), SEALED_AT)).toEqual(await open(derived));
+  });
+});
+
+describe('the settings', () => {
+  const set = async (config: object) => (await setUpPart(plugin, { config })).ports.format as CredentialFormat;
+
+  it('choose what certificates are signed with', async () => {
+    expect((await set({})).sealsForHolder).toBeUndefined();
+    const chosen = await set({ cryptosuite: 'ecdsa-sd-2023', mandatory: ['/credentialSubject/lotNumber'] });
+    const derived = (await chosen.disclose?.(await chosen.seal(intent, sign), [], trust())) as Document;
+    expect(derived.credentialSubject).toEqual({ lotNumber: subject.lotNumber });
+    // Whatever is set, every credential of the package is read, and derived from.
+    const plain = await set({});
+    expect((await plain.open(derived, trust(), SEALED_AT)).status).toBe('VERIFIED');
+    expect(await plain.disclose?.(sealed, [NAME], trust())).toEqual(await shown(NAME));
+  });
+
+  it('are refused where they mean nothing', async () => {
+    await expect(set({ cryptosuite: 'ecdsa-sd-2023', mandatory: ['/issuer'] })).rejects.toThrow();
+    const context = { config: { cryptosuite: 'eddsa-rdfc-2022', mandatory: ['/credentialSubject/lotNumber'] } } as unknown;
+    expect(await plugin.check?.(context as CheckContext<never>)).toMatchObject([{ code: 'LDP_NOTHING_TO_CHOOSE', pointer: '/mandatory' }]);
   });
 });
 

@@ -35,6 +35,7 @@ export function selectiveFormat(mandatory: readonly string[]): CredentialFormat 
     needs: { purpose: 'vc-ecdsa', algorithm: 'ES256' },
     prepare: (intent) => prepare(intent, mandatory).prepared,
     seal: (intent, sign) => seal(intent, mandatory, sign),
+    sealsForHolder: true,
     disclose,
     documents,
     ...reader,
