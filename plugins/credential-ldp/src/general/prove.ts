@@ -1,7 +1,6 @@
-import { listOf, type Sign, toMultibase } from '@divoc/core/api';
+import { type HashName, listOf, type Sign, toMultibase } from '@divoc/core/api';
 import { coveredBy } from './proofs-hold.js';
 import { canonicalForm, signedBytes } from './signed-bytes.js';
-import type { HashName } from './suites.js';
 
 type Document = Readonly<Record<string, unknown>>;
 

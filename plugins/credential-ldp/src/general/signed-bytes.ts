@@ -1,8 +1,8 @@
+import type { HashName } from '@divoc/core/api';
 // @ts-expect-error the package has no types
 import jsonld from 'jsonld';
 import { pinnedLoader } from '../document-loader.js';
 import { PINNED_CONTEXTS } from './pinned-contexts.js';
-import type { HashName } from './suites.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
