@@ -258,13 +258,54 @@ describe('for tests', () => {
     for (const [index, document] of tampered.entries()) expect([index, await verify(document)]).toEqual([index, 400]);
   });
 
-  it('ecdsa-rdfc-2019: issues with a P-256 key once there is one', async () => {
+  it('issues with a P-256 key, in every suite that takes one, once there is one', async () => {
     await house().port(keyStore).make({ purpose: 'vc-ecdsa', algorithm: 'ES256' });
-    const { 'ecdsa-rdfc-2019': did } = (await get('/test/issuers')).body;
-    expect(did).toMatch(/^did:key:zDna/);
-    const credential = await issued({ issuer: did }, '/ecdsa-rdfc-2019');
-    expect(await verify(credential)).toBe(200);
-    expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    for (const suite of ['ecdsa-rdfc-2019', 'ecdsa-jcs-2019']) {
+      const { [suite]: did } = (await get('/test/issuers')).body;
+      expect(did).toMatch(/^did:key:zDna/);
+      const credential = await issued({ issuer: did }, `/${suite}`);
+      expect(credential.proof).toMatchObject({ cryptosuite: suite });
+      expect(await verify(credential)).toBe(200);
+      expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    }
+  });
+
+  it('ecdsa-sd-2023: issues for the holder, derives what they show, and verifies that alone', async () => {
+    const { 'ecdsa-sd-2023': did } = (await get('/test/issuers')).body;
+    const credential = { ...plain, issuer: did, validUntil: '2099-01-01T00:00:00Z', name: 'A name' };
+    const options = { mandatoryPointers: ['/credentialSubject/id'] };
+    const { body } = await post('/test/ecdsa-sd-2023/credentials/issue', { credential, options });
+    const held = body.verifiableCredential;
+    expect(held.proof.proofValue).toMatch(/^u2V0A/);
+    expect(await post('/test/credentials/verify', { verifiableCredential: held })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'PROOF_FOR_HOLDER' }] },
+    });
+    const derive = (verifiableCredential: unknown, selectivePointers?: unknown) =>
+      post('/test/credentials/derive', { verifiableCredential, options: { selectivePointers } });
+    const derived = await derive(held, ['/credentialSubject/alumniOf']);
+    expect(derived.status).toBe(201);
+    const { verifiableCredential: shown } = derived.body;
+    expect(shown.proof.proofValue).toMatch(/^u2V0B/);
+    const { name: _, ...others } = credential;
+    expect({ ...shown, proof: undefined }).toEqual({ ...others, proof: undefined });
+    expect(await verify(shown)).toBe(200);
+    expect((await derive(held)).body.verifiableCredential.credentialSubject).toEqual({ id: 'did:example:subject' });
+    for (const tampered of [
+      { ...shown, name: 'A name' },
+      { ...shown, validUntil: undefined },
+      { ...shown, proof: held.proof },
+    ])
+      expect(await verify(tampered)).toBe(400);
+    expect((await derive(held, 'x')).status).toBe(400);
+    expect(await derive(held, ['/credentialSubject/colour'])).toMatchObject({
+      status: 422,
+      body: { code: 'DISCLOSURE_REFUSED', errors: [{ pointer: '/credentialSubject/colour' }] },
+    });
+    expect((await derive(shown, [])).status).toBe(422);
+    expect((await derive(plain, [])).status).toBe(422);
+    const unfit = { credential, options: { mandatoryPointers: ['/colour'] } };
+    expect((await post('/test/ecdsa-sd-2023/credentials/issue', unfit)).status).toBe(422);
   });
 
   it('refuses what has ended, has not begun, and was signed by another key', async () => {
