@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { keyStore } from '../../core/internal/index.js';
+import { credentialFixture, documentSigner } from '../../core/testkit/index.js';
+import { sdJwtFormat } from '../../plugins/credential-sd-jwt/src/sd-jwt-format.js';
 import { databaseOf } from '../journeys/running-house.js';
 import { type Document, EXAMPLES, outsider, V2, vcHouse } from './vc-api.fixture.js';
 
@@ -321,6 +323,30 @@ describe('for tests', () => {
     const both = [own.proof, (await stranger.credential({ ...plain, issuer: alumni.did })).proof];
     expect(await verify({ ...own, proof: both })).toBe(200);
     expect(await verify({ ...own, name: 'x', proof: both })).toBe(400);
+  });
+
+  it('reads credentials in envelopes, alone and in presentations, and no presentation in one', async () => {
+    const { intent, sign, key } = { ...credentialFixture({ certified: true }), key: documentSigner(0).key.publicKeyMultibase };
+    const own = { issuer: `did:key:${key}`, verificationMethod: `did:key:${key}#${key}` };
+    const text = String(await sdJwtFormat.seal({ ...intent, ...own }, sign));
+    const enveloped = { '@context': V2, id: `data:application/dc+sd-jwt,${text}`, type: 'EnvelopedVerifiableCredential' };
+    expect(await verify(enveloped)).toBe(200);
+    const altered = { ...enveloped, id: enveloped.id.replace('~', 'A~') };
+    expect(await verify(altered)).toBe(400);
+    expect(await verify({ ...enveloped, issuer: own.issuer })).toBe(400);
+    const holder = outsider(45);
+    const presented = async (credential: Document) => {
+      const presentation = { '@context': [V2], type: ['VerifiablePresentation'], holder: holder.did, verifiableCredential: [credential] };
+      const verifiablePresentation = await holder.presentation(presentation, { challenge: 'c' });
+      return post('/test/presentations/verify', { verifiablePresentation, options: { challenge: 'c' } });
+    };
+    expect(await presented(enveloped)).toEqual({ status: 200, body: { verified: true } });
+    expect(await presented(altered)).toMatchObject({ status: 400, body: { verified: false } });
+    const verifiablePresentation = { '@context': V2, id: 'data:application/vp+jwt,a.b.c', type: 'EnvelopedVerifiablePresentation' };
+    expect(await post('/test/presentations/verify', { verifiablePresentation })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'PRESENTATION_ENVELOPED' }] },
+    });
   });
 
   it('gives nothing a status: a did:key keeps no lists', async () => {

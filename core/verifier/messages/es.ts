@@ -69,6 +69,7 @@ export const SPANISH: ReasonTexts = {
   INPUT_BASE45_INVALID: 'El texto empieza como un código PixelPass, pero no es todo Base45 o es demasiado largo.',
   INPUT_ZLIB_INVALID: 'El contenido del código PixelPass está dañado, cortado o es demasiado grande.',
   INPUT_CBOR_INVALID: 'El código PixelPass no contiene JSON en CBOR ni texto.',
+  ENVELOPE_MALFORMED: 'El sobre no está escrito como dice VC 2.0: contexto, tipo y una URL data: con su clase de texto, y nada sin firmar.',
   FILE_TOO_LARGE: 'El archivo es más grande que cualquier certificado (16 MiB).',
   FILE_UNREADABLE: 'El archivo está dañado, o necesita más tiempo o memoria que cualquier certificado.',
   PICTURE_TOO_LARGE: 'La imagen tiene más de 40 millones de píxeles.',

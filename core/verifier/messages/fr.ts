@@ -73,6 +73,8 @@ export const FRENCH: ReasonTexts = {
   INPUT_BASE45_INVALID: "Le texte commence comme un code PixelPass, mais n'est pas entièrement du Base45 ou est beaucoup trop long.",
   INPUT_ZLIB_INVALID: 'Le contenu du code PixelPass est endommagé, coupé ou trop grand.',
   INPUT_CBOR_INVALID: 'Le code PixelPass ne contient ni JSON en CBOR ni texte.',
+  ENVELOPE_MALFORMED:
+    "L'enveloppe n'est pas écrite comme le veut VC 2.0 : contexte, type et une URL data: avec son genre de texte, et rien qui ne soit signé.",
   FILE_TOO_LARGE: 'Le fichier est plus grand que tout certificat (16 Mio).',
   FILE_UNREADABLE: "Le fichier est endommagé, ou demande plus de temps ou de mémoire qu'aucun certificat.",
   PICTURE_TOO_LARGE: "L'image a plus de 40 millions de pixels.",

@@ -68,6 +68,8 @@ export const PORTUGUESE: ReasonTexts = {
   INPUT_BASE45_INVALID: 'O texto começa como um código PixelPass, mas não é todo Base45 ou é demasiado longo.',
   INPUT_ZLIB_INVALID: 'O conteúdo do código PixelPass está danificado, cortado ou é demasiado grande.',
   INPUT_CBOR_INVALID: 'O código PixelPass não contém JSON em CBOR nem texto.',
+  ENVELOPE_MALFORMED:
+    'O envelope não está escrito como manda o VC 2.0: contexto, tipo e um URL data: com a sua espécie de texto, e nada que não seja assinado.',
   FILE_TOO_LARGE: 'O ficheiro é maior do que qualquer certificado (16 MiB).',
   FILE_UNREADABLE: 'O ficheiro está danificado, ou precisa de mais tempo ou memória do que qualquer certificado.',
   PICTURE_TOO_LARGE: 'A imagem tem mais de 40 milhões de píxeis.',
