@@ -1,6 +1,6 @@
 /** What is wrong with a bundle that has to be signed by a pinned key, and the way to mend it. */
 const FAULTS = {
-  TRUST_PIN_INVALID: ['a pin is no public key', 'Give the key as its publisher tells it (z6Mk…, did:key:z6Mk…), in PEM, or as a JWK.'],
+  TRUST_PIN_INVALID: ['a pin is no public key', 'Give the key as its publisher tells it (z6Mk…, zDn…, did:key:…), in PEM, or as a JWK.'],
   TRUST_UNSIGNED: [
     'it bears no signature, and keys are pinned',
     "Fetch the issuer's signed file, or take this one away. An issuer signs with: divoc keys make --purpose trust.",

@@ -213,6 +213,8 @@ export interface FormatReader {
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat extends FormatReader {
   readonly mediaType: string;
+  /** Names of the credential types that it can say (`VaccinationCredential`); absent where it says any. */
+  readonly types?: readonly string[];
   /** The first is what is printed when nobody chooses; none where it travels by wallets, and is too large to be printed. */
   readonly qrForms: readonly QrForm[];
   /** The key that it seals with. */

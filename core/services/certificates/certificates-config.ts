@@ -1,12 +1,14 @@
 import { type Finding, isTimeZone, type JsonSchema, type QrForm } from '../../api/index.js';
 import { QR_FORMS } from './qr-content.js';
 import type { StatusPurpose } from './status-lists.js';
+import { type TypeSettings, typesConfig } from './type-settings.js';
 
 export interface CertificatesConfig {
   readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };
   readonly timeZone: string;
   readonly formats?: readonly string[];
   readonly qr?: QrForm;
+  readonly types: Readonly<Record<string, TypeSettings>>;
   readonly statusLists: { readonly purposes: readonly StatusPurpose[]; readonly validForDays: number };
   readonly trustFile: { readonly validForDays: number };
 }
@@ -41,6 +43,7 @@ export const certificatesConfig: JsonSchema = {
       description:
         'In which forms every certificate is issued; the first is the one that is shown. Default: all, as the manifest lists them.',
     },
+    types: typesConfig,
     statusLists: {
       type: 'object',
       additionalProperties: false,

@@ -87,6 +87,8 @@ export interface HouseOptions {
   readonly clock?: HandClock;
   readonly formats?: Readonly<Record<string, CredentialFormat>>;
   readonly settings?: object;
+  /** Folder with records and templates; default: one that is not there. */
+  readonly adopter?: string;
   readonly signer?: Signer & { signed: number };
   /** Called with every line that is logged; it may throw, as a process that dies there would. */
   readonly onLog?: (line: LogLine) => void;
@@ -132,13 +134,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       timeZone: 'UTC',
       statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 },
       trustFile: { validForDays: 30 },
+      types: {},
       ...options.settings,
     },
     instance: 'certificates',
     tenant: 'main',
     profile: 'production',
     home,
-    adopter: '/nowhere',
+    adopter: options.adopter ?? '/nowhere',
     log: { ...log, debug },
     clock,
   };
