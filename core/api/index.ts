@@ -42,6 +42,7 @@ export * from './record-formats.js';
 export * from './refusal.js';
 export * from './seal-judged.js';
 export * from './strict-json.js';
+export * from './suite-key.js';
 export * from './text-direction.js';
 export * from './trusted-key.js';
 export * from './vc-members.js';

@@ -37,6 +37,11 @@ const REASONS = {
     'format',
     'A digest that the credential gives does not fit the resource that is known here.',
   ],
+  PROOF_FOR_HOLDER: [
+    'INVALID_SIGNING_FORMAT',
+    'format',
+    'The proof is for the holder alone, who chooses what to show: ask them for a credential that is derived from this one.',
+  ],
   KEY_NOT_NAMED: ['KID_NOT_INCLUDED', 'key', 'The proof does not name its key.'],
   ISSUER_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is not among those trusted here.'],
   KEY_UNKNOWN: ['ISSUER_NOT_TRUSTED', 'key', 'The issuer is trusted, but has not published this key.'],

@@ -30,6 +30,7 @@ export const KINDS: Readonly<Record<string, unknown>> = {
   'eddsa-rdfc-2022': dataIntegrity('eddsa-rdfc-2022'),
   'eddsa-jcs-2022': dataIntegrity('eddsa-jcs-2022'),
   'ecdsa-rdfc-2019': dataIntegrity('ecdsa-rdfc-2019'),
+  'ecdsa-jcs-2019': dataIntegrity('ecdsa-jcs-2019'),
   'ecdsa-sd-2023': dataIntegrity('ecdsa-sd-2023'),
   'unsigned credential': credential,
   'set of proofs': { ...credential, proof: [dataIntegrity('eddsa-rdfc-2022').proof, dataIntegrity('eddsa-jcs-2022').proof] },

@@ -1,6 +1,7 @@
 import { listOf } from '../api/index.js';
 import type { FormatReader, PresentationRequest, Verdict } from '../api/ports/credential-format.js';
 import type { PresentationVerdict } from '../api/ports/verification.js';
+import { openEnvelope } from './envelope.js';
 import { UNCHECKED } from './input-failure.js';
 import { type Formats, type VerifierTrust, verifyInput } from './verify.js';
 
@@ -15,6 +16,11 @@ export async function verifyPresentation(
   trust: VerifierTrust,
   at: Date,
 ): Promise<PresentationVerdict> {
+  if (openEnvelope(input, 'EnvelopedVerifiablePresentation') !== undefined)
+    return refused(
+      'PRESENTATION_ENVELOPED',
+      'No installed credential format can read presentations in envelopes; credentials in envelopes can be read.',
+    );
   const [name, reader] = Object.entries(formats).find(([, format]) => recognises(format, input)) ?? [];
   if (!reader?.presentations || name === undefined) {
     return refused('FORMAT_UNKNOWN', 'No installed credential format can read this presentation.');

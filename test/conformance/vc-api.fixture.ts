@@ -8,6 +8,7 @@ import jcs from '../../plugins/credential-jcs/plugin.js';
 import ldp from '../../plugins/credential-ldp/plugin.js';
 import { pinnedLoader } from '../../plugins/credential-ldp/src/document-loader.js';
 import { PINNED_CONTEXTS } from '../../plugins/credential-ldp/src/general/pinned-contexts.js';
+import sdJwt from '../../plugins/credential-sd-jwt/plugin.js';
 
 export type Document = Readonly<Record<string, unknown>>;
 export interface Reply {
@@ -30,6 +31,7 @@ export function vcHouse(settings: Document = {}) {
           staff: { use: 'auth-local', with: { roles } },
           ldp: { use: 'credential-ldp' },
           jcs: { use: 'credential-jcs' },
+          wallet: { use: 'credential-sd-jwt' },
           vc: { use: 'api-vc', with: settings },
         },
         services: {
@@ -39,7 +41,7 @@ export function vcHouse(settings: Document = {}) {
           verification: {},
         },
       },
-      plugins: [ldp, jcs, apiVc],
+      plugins: [ldp, jcs, sdJwt, apiVc],
     });
   });
   afterAll(() => house?.stop());

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { keyStore } from '../../core/internal/index.js';
+import { credentialFixture, documentSigner } from '../../core/testkit/index.js';
+import { sdJwtFormat } from '../../plugins/credential-sd-jwt/src/sd-jwt-format.js';
 import { databaseOf } from '../journeys/running-house.js';
 import { type Document, EXAMPLES, outsider, V2, vcHouse } from './vc-api.fixture.js';
 
@@ -258,13 +260,54 @@ describe('for tests', () => {
     for (const [index, document] of tampered.entries()) expect([index, await verify(document)]).toEqual([index, 400]);
   });
 
-  it('ecdsa-rdfc-2019: issues with a P-256 key once there is one', async () => {
+  it('issues with a P-256 key, in every suite that takes one, once there is one', async () => {
     await house().port(keyStore).make({ purpose: 'vc-ecdsa', algorithm: 'ES256' });
-    const { 'ecdsa-rdfc-2019': did } = (await get('/test/issuers')).body;
-    expect(did).toMatch(/^did:key:zDna/);
-    const credential = await issued({ issuer: did }, '/ecdsa-rdfc-2019');
-    expect(await verify(credential)).toBe(200);
-    expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    for (const suite of ['ecdsa-rdfc-2019', 'ecdsa-jcs-2019']) {
+      const { [suite]: did } = (await get('/test/issuers')).body;
+      expect(did).toMatch(/^did:key:zDna/);
+      const credential = await issued({ issuer: did }, `/${suite}`);
+      expect(credential.proof).toMatchObject({ cryptosuite: suite });
+      expect(await verify(credential)).toBe(200);
+      expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    }
+  });
+
+  it('ecdsa-sd-2023: issues for the holder, derives what they show, and verifies that alone', async () => {
+    const { 'ecdsa-sd-2023': did } = (await get('/test/issuers')).body;
+    const credential = { ...plain, issuer: did, validUntil: '2099-01-01T00:00:00Z', name: 'A name' };
+    const options = { mandatoryPointers: ['/credentialSubject/id'] };
+    const { body } = await post('/test/ecdsa-sd-2023/credentials/issue', { credential, options });
+    const held = body.verifiableCredential;
+    expect(held.proof.proofValue).toMatch(/^u2V0A/);
+    expect(await post('/test/credentials/verify', { verifiableCredential: held })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'PROOF_FOR_HOLDER' }] },
+    });
+    const derive = (verifiableCredential: unknown, selectivePointers?: unknown) =>
+      post('/test/credentials/derive', { verifiableCredential, options: { selectivePointers } });
+    const derived = await derive(held, ['/credentialSubject/alumniOf']);
+    expect(derived.status).toBe(201);
+    const { verifiableCredential: shown } = derived.body;
+    expect(shown.proof.proofValue).toMatch(/^u2V0B/);
+    const { name: _, ...others } = credential;
+    expect({ ...shown, proof: undefined }).toEqual({ ...others, proof: undefined });
+    expect(await verify(shown)).toBe(200);
+    expect((await derive(held)).body.verifiableCredential.credentialSubject).toEqual({ id: 'did:example:subject' });
+    for (const tampered of [
+      { ...shown, name: 'A name' },
+      { ...shown, validUntil: undefined },
+      { ...shown, proof: held.proof },
+    ])
+      expect(await verify(tampered)).toBe(400);
+    expect((await derive(held, 'x')).status).toBe(400);
+    expect(await derive(held, ['/credentialSubject/colour'])).toMatchObject({
+      status: 422,
+      body: { code: 'DISCLOSURE_REFUSED', errors: [{ pointer: '/credentialSubject/colour' }] },
+    });
+    expect((await derive(shown, [])).status).toBe(422);
+    expect((await derive(plain, [])).status).toBe(422);
+    const unfit = { credential, options: { mandatoryPointers: ['/colour'] } };
+    expect((await post('/test/ecdsa-sd-2023/credentials/issue', unfit)).status).toBe(422);
   });
 
   it('refuses what has ended, has not begun, and was signed by another key', async () => {
@@ -306,6 +349,30 @@ describe('for tests', () => {
     const bare = await outsider(48).credential(plain);
     for (const options of [{ domain: 'a.example' }, { challenge: 'c' }])
       expect([options, await asked(options, bare)]).toEqual([options, 400]);
+  });
+
+  it('reads credentials in envelopes, alone and in presentations, and no presentation in one', async () => {
+    const { intent, sign, key } = { ...credentialFixture({ certified: true }), key: documentSigner(0).key.publicKeyMultibase };
+    const own = { issuer: `did:key:${key}`, verificationMethod: `did:key:${key}#${key}` };
+    const text = String(await sdJwtFormat.seal({ ...intent, ...own }, sign));
+    const enveloped = { '@context': V2, id: `data:application/dc+sd-jwt,${text}`, type: 'EnvelopedVerifiableCredential' };
+    expect(await verify(enveloped)).toBe(200);
+    const altered = { ...enveloped, id: enveloped.id.replace('~', 'A~') };
+    expect(await verify(altered)).toBe(400);
+    expect(await verify({ ...enveloped, issuer: own.issuer })).toBe(400);
+    const holder = outsider(45);
+    const presented = async (credential: Document) => {
+      const presentation = { '@context': [V2], type: ['VerifiablePresentation'], holder: holder.did, verifiableCredential: [credential] };
+      const verifiablePresentation = await holder.presentation(presentation, { challenge: 'c' });
+      return post('/test/presentations/verify', { verifiablePresentation, options: { challenge: 'c' } });
+    };
+    expect(await presented(enveloped)).toEqual({ status: 200, body: { verified: true } });
+    expect(await presented(altered)).toMatchObject({ status: 400, body: { verified: false } });
+    const verifiablePresentation = { '@context': V2, id: 'data:application/vp+jwt,a.b.c', type: 'EnvelopedVerifiablePresentation' };
+    expect(await post('/test/presentations/verify', { verifiablePresentation })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'PRESENTATION_ENVELOPED' }] },
+    });
   });
 
   it('gives nothing a status: a did:key keeps no lists', async () => {

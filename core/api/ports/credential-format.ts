@@ -172,6 +172,8 @@ export interface DocumentIntent {
   /** DID URL of the key. */
   readonly verificationMethod: string;
   readonly publicKeyMultibase: string;
+  /** JSON Pointers to what the holder will not be able to keep back, for suites whose holders choose what they show. */
+  readonly mandatoryPointers?: readonly string[];
 }
 
 /** Seals credentials of any type, which others have written; never one of a type of the house, which only `seal` makes. */
@@ -233,6 +235,17 @@ export interface CredentialFormat extends FormatReader {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
+  /**
+   * True when what it seals is for the holder alone: a verifier refuses it, and reads what the holder derives from it with
+   * `disclose`.
+   */
+  readonly sealsForHolder?: true;
+  /**
+   * Only of formats with credentials from which holders derive what they show: what must be shown, and what JSON Pointers (RFC
+   * 6901) name besides; `''` names all of it. `trust`: the certificate types. Touches no key. Throws a Refusal (422
+   * DISCLOSURE_REFUSED) that says why, and names the pointer which leads nowhere.
+   */
+  disclose?(credential: unknown, pointers: readonly string[], trust: Pick<Trust, 'type'>): Promise<unknown>;
   /** Only of formats in which others' credentials are sealed as well. */
   readonly documents?: DocumentSealer;
 }

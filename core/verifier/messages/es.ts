@@ -15,6 +15,7 @@ export const SPANISH: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'El documento no tiene forma canónica: sus contextos no definen uno de sus términos, o su grafo es demasiado complejo.',
   RESOURCE_ALTERED: 'Una huella que da el certificado no coincide con el recurso que se conoce aquí.',
+  PROOF_FOR_HOLDER: 'La prueba es solo para el titular, que elige lo que muestra: pídale un certificado derivado de este.',
   KEY_NOT_NAMED: 'La prueba no dice con qué clave se hizo.',
   ISSUER_UNKNOWN: 'El emisor no está entre aquellos en quienes se confía aquí.',
   KEY_UNKNOWN: 'Se confía en el emisor, pero no ha publicado esta clave.',
@@ -68,6 +69,7 @@ export const SPANISH: ReasonTexts = {
   INPUT_BASE45_INVALID: 'El texto empieza como un código PixelPass, pero no es todo Base45 o es demasiado largo.',
   INPUT_ZLIB_INVALID: 'El contenido del código PixelPass está dañado, cortado o es demasiado grande.',
   INPUT_CBOR_INVALID: 'El código PixelPass no contiene JSON en CBOR ni texto.',
+  ENVELOPE_MALFORMED: 'El sobre no está escrito como dice VC 2.0: contexto, tipo y una URL data: con su clase de texto, y nada sin firmar.',
   FILE_TOO_LARGE: 'El archivo es más grande que cualquier certificado (16 MiB).',
   FILE_UNREADABLE: 'El archivo está dañado, o necesita más tiempo o memoria que cualquier certificado.',
   PICTURE_TOO_LARGE: 'La imagen tiene más de 40 millones de píxeles.',

@@ -15,6 +15,7 @@ export const PORTUGUESE: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'O documento não tem forma canónica: os seus contextos não definem um dos termos, ou o seu grafo é demasiado complexo.',
   RESOURCE_ALTERED: 'Uma impressão digital dada no certificado não corresponde ao recurso conhecido aqui.',
+  PROOF_FOR_HOLDER: 'A prova destina-se apenas ao titular, que escolhe o que mostra: peça-lhe um certificado derivado deste.',
   KEY_NOT_NAMED: 'A prova não diz com que chave foi feita.',
   ISSUER_UNKNOWN: 'O emissor não está entre aqueles em quem se confia aqui.',
   KEY_UNKNOWN: 'Confia-se no emissor, mas ele não publicou esta chave.',
@@ -67,6 +68,8 @@ export const PORTUGUESE: ReasonTexts = {
   INPUT_BASE45_INVALID: 'O texto começa como um código PixelPass, mas não é todo Base45 ou é demasiado longo.',
   INPUT_ZLIB_INVALID: 'O conteúdo do código PixelPass está danificado, cortado ou é demasiado grande.',
   INPUT_CBOR_INVALID: 'O código PixelPass não contém JSON em CBOR nem texto.',
+  ENVELOPE_MALFORMED:
+    'O envelope não está escrito como manda o VC 2.0: contexto, tipo e um URL data: com a sua espécie de texto, e nada que não seja assinado.',
   FILE_TOO_LARGE: 'O ficheiro é maior do que qualquer certificado (16 MiB).',
   FILE_UNREADABLE: 'O ficheiro está danificado, ou precisa de mais tempo ou memória do que qualquer certificado.',
   PICTURE_TOO_LARGE: 'A imagem tem mais de 40 milhões de píxeis.',

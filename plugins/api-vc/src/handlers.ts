@@ -56,11 +56,17 @@ function openFace(face: string, config: VcApiConfig, { documents, verification }
     async ({ body, actor }) => {
       const { credential, options: asked } = body as { readonly credential: Readonly<Record<string, unknown>>; readonly options?: object };
       const withStatus = asksForStatus(asked) || (config.issueWithStatus && issuer === 'house');
-      const request = { credential, issuer, suite, owner: ownerOf(actor), withStatus };
+      const mandatoryPointers = pointersIn(asked, 'mandatoryPointers');
+      const request = { credential, issuer, suite, owner: ownerOf(actor), withStatus, ...(mandatoryPointers && { mandatoryPointers }) };
       return unkept(201, { verifiableCredential: await documents.issue(request) });
     };
   return {
     ...Object.fromEntries([undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(suite ?? SUITES[0])])),
+    async [routeName('derive', face)]({ body }) {
+      const { verifiableCredential, options: asked } = body as { readonly verifiableCredential: object; readonly options?: object };
+      const pointers = pointersIn(asked, 'selectivePointers') ?? [];
+      return unkept(201, { verifiableCredential: await documents.disclose(verifiableCredential, pointers) });
+    },
     async [routeName('verifyCredential', face)]({ body }) {
       const { verifiableCredential, options: asked } = body as { readonly verifiableCredential: object; readonly options?: object };
       const request = requestOf(asked);
@@ -113,12 +119,21 @@ function asksForStatus(options: object = {}): boolean {
   throw new Refusal(422, 'STATUS_UNAVAILABLE', 'There is no such kind of status here.', { errors: [fault] });
 }
 
+/** JSON Pointers among the options. Throws a Refusal (400) for what is no list of texts. */
+function pointersIn(options: object = {}, name: 'mandatoryPointers' | 'selectivePointers'): readonly string[] | undefined {
+  const pointers = (options as Readonly<Record<string, unknown>>)[name];
+  if (pointers === undefined) return undefined;
+  if (Array.isArray(pointers) && pointers.length <= 256 && pointers.every((pointer) => typeof pointer === 'string')) return pointers;
+  const fault = { pointer: `/options/${name}`, code: 'POINTERS_MALFORMED', detail: 'must be a list of JSON Pointers' };
+  throw new Refusal(400, 'POINTERS_MALFORMED', 'The options hold no list of JSON Pointers.', { errors: [fault] });
+}
+
 function closedFace(face: string): Handlers {
   const closed: RouteHandler = async () => {
     throw new Refusal(404, 'TESTS_NOT_ALLOWED', "The routes for tests are closed; 'test: true' opens them, outside production.");
   };
   const acts = [undefined, ...SUITES].map((suite) => routeName('issue', face, suite));
-  const names = [...acts, ...['verifyCredential', 'verifyPresentation', 'issuers'].map((act) => routeName(act, face))];
+  const names = [...acts, ...['derive', 'verifyCredential', 'verifyPresentation', 'issuers'].map((act) => routeName(act, face))];
   return Object.fromEntries(names.map((name) => [name, closed]));
 }
 

@@ -1,6 +1,15 @@
-import { CREDENTIAL_ID, type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS, VC_CONTEXT } from '@divoc/core/api';
+import {
+  CREDENTIAL_ID,
+  type CredentialType,
+  isObject,
+  type JsonSchema,
+  RECORD_FORMATS,
+  RECORD_KEYWORDS,
+  VC_CONTEXT,
+} from '@divoc/core/api';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CRYPTOSUITE } from './data-integrity.js';
+import { SELECTIVE } from './general/suites.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
 const DID = 'did:[a-z0-9]+:[A-Za-z0-9._:%-]+';
@@ -15,8 +24,22 @@ export interface LdpCredential {
   readonly validUntil?: string;
   readonly credentialStatus?: unknown;
   readonly credentialSubject: Readonly<Record<string, unknown>>;
-  readonly proof: { readonly created: string; readonly verificationMethod?: string; readonly proofValue: string };
+  readonly proof: {
+    readonly cryptosuite: string;
+    readonly created: string;
+    readonly verificationMethod?: string;
+    readonly proofValue: string;
+  };
 }
+
+/** A credential with all its claims and one signature; one with the proof of its holder; one that shows a part of its claims. */
+export type CredentialForm = 'whole' | 'base' | 'derived';
+
+const PROOFS = {
+  whole: { cryptosuite: CRYPTOSUITE, proofValue: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
+  base: { cryptosuite: SELECTIVE, proofValue: '^u2V0A[A-Za-z0-9_-]{1,65536}$' },
+  derived: { cryptosuite: SELECTIVE, proofValue: '^u2V0B[A-Za-z0-9_-]{1,65536}$' },
+} as const satisfies Record<CredentialForm, object>;
 
 /**
  * The closed JSON Schema of a whole credential, proof included.
@@ -25,7 +48,8 @@ export interface LdpCredential {
  * one-element array, terms and full IRIs, empty contexts. Only the exact shape makes the signature cover the text.
  * `verificationMethod` may be missing here because its absence has a word of its own (KID_NOT_INCLUDED).
  */
-export function credentialSchema(document: CredentialType['document'], url: string): object {
+export function credentialSchema(document: CredentialType['document'], url: string, form: CredentialForm = 'whole'): object {
+  const { cryptosuite, proofValue } = PROOFS[form];
   const closed = (required: readonly string[], properties: object) => ({
     type: 'object',
     additionalProperties: false,
@@ -41,16 +65,23 @@ export function credentialSchema(document: CredentialType['document'], url: stri
     validFrom: instant,
     validUntil: instant,
     credentialStatus: statusSchema(),
-    credentialSubject: document.schema,
+    credentialSubject: form === 'derived' ? withGaps(document.schema) : document.schema,
     proof: closed(['type', 'cryptosuite', 'created', 'proofPurpose', 'proofValue'], {
       type: { const: 'DataIntegrityProof' },
-      cryptosuite: { const: CRYPTOSUITE },
+      cryptosuite: { const: cryptosuite },
       created: instant,
       verificationMethod: { type: 'string', maxLength: 1024, pattern: `^${DID}#[A-Za-z0-9._-]+$` },
       proofPurpose: { const: 'assertionMethod' },
-      proofValue: { type: 'string', pattern: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
+      proofValue: { type: 'string', pattern: proofValue },
     }),
   });
+}
+
+/** The same schema for a subject of which its holder shows a part: what is there has its place and its form, and anything may be missing. */
+function withGaps({ required: _, ...schema }: JsonSchema): JsonSchema {
+  if (!isObject(schema.properties)) return schema;
+  const properties = Object.entries(schema.properties).map(([name, member]) => [name, withGaps(member as JsonSchema)]);
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** One entry, or one for each purpose in this order: canonicalisation would forget another one. */
@@ -71,16 +102,22 @@ function statusSchema(): object {
   return { oneOf: [revocation, suspension, both] };
 }
 
-const compiled = new WeakMap<object, ValidateFunction<LdpCredential>>();
+const compiled = new WeakMap<object, Map<CredentialForm, ValidateFunction<LdpCredential>>>();
 
-/** The validator of a type's credentials, compiled once a document. */
-export function credentialValidator(document: CredentialType['document'], url: string): ValidateFunction<LdpCredential> {
-  let validate = compiled.get(document);
+/** The validator of a type's credentials, compiled once a document and form. */
+export function credentialValidator(
+  document: CredentialType['document'],
+  url: string,
+  form: CredentialForm = 'whole',
+): ValidateFunction<LdpCredential> {
+  const known = compiled.get(document) ?? new Map<CredentialForm, ValidateFunction<LdpCredential>>();
+  compiled.set(document, known);
+  let validate = known.get(form);
   if (!validate) {
     const ajv = new Ajv2020({ strict: true, allErrors: false, formats: { ...RECORD_FORMATS } });
     ajv.addVocabulary([...RECORD_KEYWORDS]);
-    validate = ajv.compile<LdpCredential>(credentialSchema(document, url));
-    compiled.set(document, validate);
+    validate = ajv.compile<LdpCredential>(credentialSchema(document, url, form));
+    known.set(form, validate);
   }
   return validate;
 }

@@ -26,6 +26,8 @@ export const ldpFormat: CredentialFormat = {
   prepare,
   seal,
   documents,
+  // Loaded when it is used: it is for holders of credentials in another suite.
+  disclose: async (...given) => (await import('./selective/disclose.js')).disclose(...given),
   ...reader,
 };
 

@@ -14,7 +14,7 @@ import {
   validityOf,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { type DataProof, readProofs } from './data-proof.js';
+import { type DataProof, isBaseProof, readProofs } from './data-proof.js';
 import { areContextsKnown } from './pinned-contexts.js';
 import { hasPlainNames, spoken } from './plain-names.js';
 import { proofsHold } from './proofs-hold.js';
@@ -42,6 +42,7 @@ export function isRdfCredential(document: unknown): document is Document {
  * `document` is plain JSON, and names no certificate type of the house.
  */
 export async function openGeneral(document: Document, trust: Trust, at: Date): Promise<Verdict> {
+  if (listOf(document.proof).some(isBaseProof)) return refusedVerdict('PROOF_FOR_HOLDER');
   const proofs = readProofs(document.proof, 'assertionMethod');
   const broken = brokenFormat(document, proofs);
   if (broken || !proofs) return refusedVerdict(broken ?? 'RULES_OF_VC');
