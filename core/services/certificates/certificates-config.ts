@@ -1,6 +1,6 @@
 import { type Finding, isTimeZone, type JsonSchema, type QrForm } from '../../api/index.js';
 import { QR_FORMS } from './qr-content.js';
-import type { StatusPurpose } from './status-lists.js';
+import type { StatusPurpose } from './status-store.js';
 
 export interface CertificatesConfig {
   readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };

@@ -7,16 +7,14 @@ import type { Audit, Signer, SignerKey, Storage } from '../../internal/index.js'
 import { formKeyOf } from './form-keys.js';
 import type { Placing, SignedList, StatusListStore } from './status-list-store.js';
 import { statusListType } from './status-list-type.js';
-import { LIST_ENTRIES } from './status-permutation.js';
-import type { Placed } from './status-store.js';
+import type { BitsOf } from './status-snapshot.js';
+import type { StatusPurpose } from './status-store.js';
 
 /** On a thread of its own: a full list takes longer than the event loop may be held up. */
 const packed = promisify<Uint8Array, Buffer>(gzip);
 const DAY = 86_400_000;
 /** Signed anew after this time, so that whoever fetches a list has nearly its whole validity before them. */
 const RENEWED_AFTER = DAY;
-
-export type StatusPurpose = StatusListEntry['statusPurpose'];
 
 export interface StatusListsOptions {
   readonly did: string;
@@ -61,16 +59,15 @@ export class StatusLists {
   }
 
   /** All lists as credentials, by URL, with these bits set: those that changed since they were signed, or are a day old, are signed again. */
-  async renew(placed: readonly Placed[]): Promise<Readonly<Record<string, unknown>>> {
+  async renew(bitsOf: BitsOf): Promise<Readonly<Record<string, unknown>>> {
     const { storage, store, purposes, signer, format } = this.#options;
     const lists = await storage.transaction((trx) => store.lists(trx));
     const key = await signer.active(format.needs);
     const credentials: Record<string, unknown> = {};
     for (const list of lists) {
       for (const purpose of purposes) {
-        const bits = bitsOf(placed.filter((one) => one.list === list && one.purpose === purpose));
         const name = nameOf(purpose, list);
-        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key));
+        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bitsOf(list, purpose), key));
       }
     }
     return credentials;
@@ -124,10 +121,3 @@ export class StatusLists {
 
 /** `r1`, `s1`: it stands in every certificate, and every byte of it in a QR code. */
 const nameOf = (purpose: StatusPurpose, list: number): string => `${purpose === 'revocation' ? 'r' : 's'}${list}`;
-
-/** Index 0 is the left-most bit of the first byte. */
-function bitsOf(set: readonly Placed[]): Uint8Array {
-  const bits = new Uint8Array(LIST_ENTRIES / 8);
-  for (const { place } of set) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7));
-  return bits;
-}
