@@ -105,6 +105,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         signer,
         audit,
         clock,
+        log,
       });
     const check = subjectCheck({ type, did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
