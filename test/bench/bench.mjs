@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import './programs.mjs';
 
-const NAMES = ['seal', 'verify', 'bulk', 'qr', 'pdf', 'issue-http', 'databases', 'email', 'start', 'memory'];
+const NAMES = ['seal', 'verify', 'bulk', 'qr', 'pdf', 'issue-http', 'databases', 'status', 'email', 'start', 'memory'];
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {

@@ -30,7 +30,13 @@ export async function startHouse(home = newHome(), adopter = DEMO) {
   const { address } = JSON.parse(program.line);
   await firstAnswer(`${address}/readyz`);
   const milliseconds = performance.now() - begin;
-  return { ...program, home, address, milliseconds, token: () => divoc(home, 'token', '--role', 'facility-staff', adopter).trim() };
+  return {
+    ...program,
+    home,
+    address,
+    milliseconds,
+    token: (role = 'facility-staff') => divoc(home, 'token', '--role', role, adopter).trim(),
+  };
 }
 
 /** A PostgreSQL server from npm's binaries, or that of DATABASE_URL, and the demo adopter on it. */

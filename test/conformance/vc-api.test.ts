@@ -169,6 +169,7 @@ describe('with scopes', () => {
         await changed(id, 'revocation', true);
         const entries = await db('audit_entry').where('seq', '>', seq).whereLike('action', 'document.%').orderBy('seq').select('action');
         expect(entries.map(({ action }) => action)).toEqual(['document.suspended', 'document.reinstated', 'document.revoked']);
+        expect(house().lines.filter(({ message }) => message === 'a fault of this part')).toEqual([]);
       } finally {
         await db.destroy();
       }

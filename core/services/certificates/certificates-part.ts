@@ -40,6 +40,7 @@ import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
 import { StatusLists } from './status-lists.js';
 import { LIST_ENTRIES } from './status-permutation.js';
+import { StatusSnapshot } from './status-snapshot.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
 import { checkTemplates, checkTypeTemplates } from './templates/check-templates.js';
@@ -110,6 +111,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         signer,
         audit,
         clock,
+        log,
       });
     const check = subjectCheck({ did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
@@ -123,13 +125,14 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       return types.get(hash);
     };
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
+    const snapshot = new StatusSnapshot(statuses);
     const signing = { did: issuer.did, signer, clock, ...trustFile };
     const make = async (previous?: TrustBundle) => {
-      const { hashed, placed } = await statuses.notHolding(storage.knex);
+      const { hashed, bitsOf } = await snapshot.read(storage.knex);
       const [didDocument, kept] = [await didOfKeys(), await store.types(storage.knex)];
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
-      const signedLists = (await lists?.renew(placed)) ?? {};
+      const signedLists = (await lists?.renew(bitsOf)) ?? {};
       const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
       return signedBundle(content, signing, previous);
     };

@@ -22,6 +22,8 @@ export class TrustPublisher {
   readonly #options: TrustPublisherOptions;
   #bundle: TrustBundle | undefined;
   #renewing: Promise<unknown> = Promise.resolve();
+  /** A renewal that has not begun. */
+  #waiting: Promise<void> | undefined;
   #recurring: { stop(): Promise<void> } | undefined;
 
   constructor(options: TrustPublisherOptions) {
@@ -29,20 +31,25 @@ export class TrustPublisher {
   }
 
   async current(): Promise<TrustBundle> {
-    const { home, tenant, make } = this.#options;
-    this.#bundle ??= await make(writtenTrustBundle(home, tenant));
-    return this.#bundle;
+    if (!this.#bundle) await this.renew();
+    return this.#bundle as TrustBundle;
   }
 
-  /** Reads again and writes the file, one after another, so that an older bundle never follows a newer one. */
+  /**
+   * Reads again and writes the file, one after another, so that an older bundle never follows a newer one. Whoever asks while
+   * one waits for its turn has that one: it reads what they have decided, so that many changes at once are told together.
+   */
   renew(): Promise<void> {
+    if (this.#waiting) return this.#waiting;
     const turn = this.#renewing.then(async () => {
+      this.#waiting = undefined;
       const { home, tenant, make } = this.#options;
       // The file and not the memory: of several processes, the next one keeps what another has just signed.
       const bundle = await make(writtenTrustBundle(home, tenant));
       this.#bundle = bundle;
       writeTrustBundle(home, tenant, bundle);
     });
+    this.#waiting = turn;
     this.#renewing = turn.catch(() => undefined);
     return turn;
   }

@@ -107,6 +107,13 @@ describe('what it seals', () => {
       '/verificationMethod',
     ],
   ];
+  it('may be sealed anew by a signer whose certificate is younger than it, once its first key was compromised', async () => {
+    const validFrom = '2019-12-31T12:00:00.000Z';
+    const again = (created: string) => format.seal({ ...intent, validFrom, created }, sign);
+    expect(short(await open(await again('2026-11-23T10:00:00.000Z')))).toEqual(['VERIFIED', undefined]);
+    await expect(again(validFrom)).rejects.toMatchObject({ code: 'CREDENTIAL_UNFIT' });
+  });
+
   it.each(unfit)('is never %s', async (_what, change, pointer) => {
     const error = { status: 422, code: 'CREDENTIAL_UNFIT', errors: [{ pointer }] };
     await expect(format.seal({ ...intent, ...change }, sign)).rejects.toMatchObject(error);

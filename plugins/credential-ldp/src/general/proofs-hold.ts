@@ -1,12 +1,7 @@
-import { isSignedBy, type TrustedKey } from '@divoc/core/api';
+import { type HashName, isSignedBy, type TrustedKey } from '@divoc/core/api';
 import type { DataProof } from './data-proof.js';
-<<<<<<< HEAD
 import { canonicalForm, signedBytes } from './signed-bytes.js';
-import { type HashName, suiteKey } from './suites.js';
-=======
-import { signedBytes } from './signed-bytes.js';
 import { SELECTIVE, suiteKey } from './suites.js';
->>>>>>> wt-sd
 
 /**
  * True when every proof of a set or chain is a signature by its key (https://www.w3.org/TR/vc-data-integrity/#proof-chains).
@@ -29,11 +24,6 @@ export async function proofsHold(
   for (const [index, proof] of proofs.entries()) {
     const key = suiteKey(proof.suite, keys[index] as TrustedKey);
     if (!key) return false;
-<<<<<<< HEAD
-    const covered = coveredBy(document, proof, proofs);
-    const form = proof.previous.length === 0 ? formOf(covered, key.hash) : canonicalForm(covered, key.hash, houseTypes);
-    const data = await signedBytes(covered['@context'], proof.source, key.hash, await form);
-=======
     if (proof.suite === SELECTIVE) {
       // Loaded where there is such a proof: most verifiers never see one.
       const { derivedProofHolds } = await import('../selective/derived-proof.js');
@@ -41,8 +31,9 @@ export async function proofsHold(
       if (proof.previous.length > 0 || !(await derivedProofHolds(document, proof.source, key.jwk, houseTypes))) return false;
       continue;
     }
-    const data = await signedBytes(coveredBy(document, proof, proofs), proof.source, key.hash, houseTypes);
->>>>>>> wt-sd
+    const covered = coveredBy(document, proof, proofs);
+    const form = proof.previous.length === 0 ? formOf(covered, key.hash) : canonicalForm(covered, key.hash, houseTypes);
+    const data = await signedBytes(covered['@context'], proof.source, key.hash, await form);
     if (!(await isSignedBy(key.jwk, key.algorithm, data, proof.signature))) return false;
   }
   return true;

@@ -1,10 +1,6 @@
 import { type HashName, listOf, type Sign, toMultibase } from '@divoc/core/api';
 import { coveredBy } from './proofs-hold.js';
 import { canonicalForm, signedBytes } from './signed-bytes.js';
-<<<<<<< HEAD
-import type { HashName } from './suites.js';
-=======
->>>>>>> wt-sd
 
 type Document = Readonly<Record<string, unknown>>;
 
