@@ -48,6 +48,7 @@ import type { TrustBundle } from './trust-bundle-file.js';
 import { TrustPublisher } from './trust-publisher.js';
 import { prepareTrustKey, signedBundle } from './trust-signature.js';
 import { turnsOf } from './turns.js';
+import { warmUp } from './warm-up.js';
 
 /** Of work on many certificates in one go; everything else in the process waits no longer. */
 const TURN_MILLISECONDS = 5;
@@ -207,6 +208,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of [type, ...(lists ? [lists.type] : [])]) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
+        await warmUp([...types.values()], forms);
         await prepareTrustKey(signing, log);
         await publisher.start();
       },
