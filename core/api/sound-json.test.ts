@@ -6,7 +6,7 @@ import { isStrictJsonError, parseStrictJson } from './strict-json.js';
 /** Whether the scanner takes a text. The second item is none that is evidently sound, so that it is the scanner that looks. */
 function isTaken(text: string): boolean {
   try {
-    parseStrictJson(`[${text},"1e-5"]`);
+    parseStrictJson(`[${text},"\\ud83d\\ude00"]`);
     return true;
   } catch (error) {
     if (isStrictJsonError(error)) return false;

@@ -2,7 +2,7 @@
  * What JSON.parse does not show in its value: half surrogate pairs that are escaped, and numbers that have become 0. Strings
  * that only look like it match as well.
  */
-const HIDDEN = /\\u[dD][89a-fA-F]|\d[eE]-|\.0{300}/;
+const HIDDEN = /\\u[dD][89a-fA-F]|(?:^|[[:,\s])-?\d[\d.]*[eE]-|\.0{300}/;
 const LONE_HALF = /\p{Surrogate}/u;
 
 /**

@@ -34,6 +34,7 @@ import { reissuePage } from './reissue.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
 import { ResealStore } from './reseal-store.js';
+import { RevocationHashes } from './revocation-hashes.js';
 import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
@@ -116,6 +117,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       }
       return types.get(hash);
     };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const hashes = new RevocationHashes(turn);
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
     const signing = { did: issuer.did, signer, clock, ...trustFile };
     const make = async (previous?: TrustBundle) => {
@@ -124,12 +127,11 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
       const signedLists = (await lists?.renew(placed)) ?? {};
-      const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
+      const content = await trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, hashes, statusLists: signedLists });
       return signedBundle(content, signing, previous);
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const turn = turnsOf(TURN_MILLISECONDS);
     const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);

@@ -66,10 +66,11 @@ export class StatusLists {
     const lists = await storage.transaction((trx) => store.lists(trx));
     const key = await signer.active(format.needs);
     const credentials: Record<string, unknown> = {};
+    const places = placesByList(placed);
     for (const list of lists) {
       for (const purpose of purposes) {
-        const bits = bitsOf(placed.filter((one) => one.list === list && one.purpose === purpose));
         const name = nameOf(purpose, list);
+        const bits = bitsOf(places.get(name) ?? []);
         credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key));
       }
     }
@@ -125,9 +126,20 @@ export class StatusLists {
 /** `r1`, `s1`: it stands in every certificate, and every byte of it in a QR code. */
 const nameOf = (purpose: StatusPurpose, list: number): string => `${purpose === 'revocation' ? 'r' : 's'}${list}`;
 
+function placesByList(placed: readonly Placed[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const { list, place, purpose } of placed) {
+    const name = nameOf(purpose, list);
+    const known = places.get(name);
+    if (known) known.push(place);
+    else places.set(name, [place]);
+  }
+  return places;
+}
+
 /** Index 0 is the left-most bit of the first byte. */
-function bitsOf(set: readonly Placed[]): Uint8Array {
+function bitsOf(places: readonly number[]): Uint8Array {
   const bits = new Uint8Array(LIST_ENTRIES / 8);
-  for (const { place } of set) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7));
+  for (const place of places) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7));
   return bits;
 }

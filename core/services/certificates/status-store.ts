@@ -10,7 +10,7 @@ interface Columns {
   readonly replaced_by: string | null;
 }
 
-interface PlacedEvent extends Pick<Columns, 'state' | 'at'>, Record<'list' | 'place' | 'in_every_form', number | null> {
+interface PlacedEvent extends Pick<Columns, 'state' | 'at' | 'seq'>, Record<'list' | 'place' | 'in_every_form', number | null> {
   readonly id: string;
 }
 
@@ -36,6 +36,9 @@ export interface Placed {
   readonly place: number;
   readonly purpose: 'revocation' | 'suspension';
 }
+
+/** Rows that are read in one go. */
+const PAGE = 1000;
 
 /** What became of certificates, of one tenant: rows are added and never changed. */
 export class StatusStore {
@@ -71,19 +74,25 @@ export class StatusStore {
 
   /** Which certificates do not hold now: for the list of hashes those of which status lists do not tell in all forms, and for these their bits. */
   async notHolding(db: Knex): Promise<{ readonly hashed: NotHolding; readonly placed: readonly Placed[] }> {
-    const rows = await this.#withPlaces(db);
-    return { hashed: hashedOf(rows.filter(({ in_every_form }) => in_every_form !== 1)), placed: placedOf(rows) };
+    const found = new Gathered();
+    for (let page: readonly PlacedEvent[] | undefined; page === undefined || page.length === PAGE; ) {
+      page = await this.#withPlaces(db, page?.at(-1));
+      for (const event of page) found.add(event);
+    }
+    return found.end();
   }
 
-  /** All that became of certificates, each in its order. */
-  async #withPlaces(db: Knex): Promise<readonly PlacedEvent[]> {
+  /** What became of certificates, each in its order: a page of it, since all of it would hold up everybody else. */
+  async #withPlaces(db: Knex, after: Pick<PlacedEvent, 'id' | 'seq'> = { id: '', seq: 0 }): Promise<readonly PlacedEvent[]> {
     return db('certificate_status')
       .leftJoin('status_place', (on) =>
         on.on('certificate_status.tenant', 'status_place.tenant').andOn('certificate_status.id', 'status_place.id'),
       )
       .where({ 'certificate_status.tenant': this.#tenant })
+      .whereRaw('(certificate_status.id, certificate_status.seq) > (?, ?)', [after.id, after.seq])
+      .limit(PAGE)
       .orderBy(['certificate_status.id', 'certificate_status.seq'])
-      .select('certificate_status.id', 'state', 'at', 'list', 'place', 'in_every_form');
+      .select('certificate_status.id', 'certificate_status.seq', 'state', 'at', 'list', 'place', 'in_every_form');
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {
@@ -91,20 +100,33 @@ export class StatusStore {
   }
 }
 
-function hashedOf(rows: readonly PlacedEvent[]): NotHolding {
-  const last = new Map(rows.map(({ id, state }) => [id, state]));
-  const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
-  const updated = rows
-    .map(({ at }) => at)
-    .sort()
-    .at(-1);
-  return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
-}
+/** What certificates do not hold, of all that became of them: each in its order, one after the other. */
+class Gathered {
+  readonly #ended: string[] = [];
+  readonly #suspended: string[] = [];
+  readonly #placed: Placed[] = [];
+  #updated: string | undefined;
+  /** The newest of the certificate that is being told of. */
+  #last: PlacedEvent | undefined;
 
-function placedOf(rows: readonly PlacedEvent[]): readonly Placed[] {
-  const last = new Map(rows.map((row) => [row.id, row]));
-  return [...last.values()].flatMap(({ state, list, place }) => {
-    if (list === null || place === null || state === 'active') return [];
-    return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
-  });
+  add(event: PlacedEvent): void {
+    if (event.id !== this.#last?.id) this.#settle();
+    this.#last = event;
+    const isOlder = this.#updated !== undefined && event.at <= this.#updated;
+    if (event.in_every_form !== 1 && !isOlder) this.#updated = event.at;
+  }
+
+  end(): { readonly hashed: NotHolding; readonly placed: readonly Placed[] } {
+    this.#settle();
+    const updated = this.#updated !== undefined && { updated: this.#updated };
+    return { hashed: { ended: this.#ended, suspended: this.#suspended, ...updated }, placed: this.#placed };
+  }
+
+  #settle(): void {
+    if (!this.#last || this.#last.state === 'active') return;
+    const { id, state, list, place, in_every_form: inEveryForm } = this.#last;
+    const isSuspended = state === 'suspended';
+    if (inEveryForm !== 1) (isSuspended ? this.#suspended : this.#ended).push(id);
+    if (list !== null && place !== null) this.#placed.push({ list, place, purpose: isSuspended ? 'suspension' : 'revocation' });
+  }
 }

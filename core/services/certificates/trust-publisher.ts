@@ -1,6 +1,6 @@
 import type { Logger } from '../../api/index.js';
 import { every } from '../../store/recurring.js';
-import { type TrustBundle, writeTrustBundle, writtenTrustBundle } from './trust-bundle-file.js';
+import { type TrustBundle, TrustBundleFile } from './trust-bundle-file.js';
 
 /** How long a key or a revocation of another process may be unknown to this one. */
 const RENEW_SECONDS = 60;
@@ -20,28 +20,28 @@ export interface TrustPublisherOptions {
  */
 export class TrustPublisher {
   readonly #options: TrustPublisherOptions;
+  readonly #file: TrustBundleFile;
   #bundle: TrustBundle | undefined;
   #renewing: Promise<unknown> = Promise.resolve();
   #recurring: { stop(): Promise<void> } | undefined;
 
   constructor(options: TrustPublisherOptions) {
     this.#options = options;
+    this.#file = new TrustBundleFile(options.home, options.tenant);
   }
 
   async current(): Promise<TrustBundle> {
-    const { home, tenant, make } = this.#options;
-    this.#bundle ??= await make(writtenTrustBundle(home, tenant));
+    this.#bundle ??= await this.#options.make(await this.#file.read());
     return this.#bundle;
   }
 
   /** Reads again and writes the file, one after another, so that an older bundle never follows a newer one. */
   renew(): Promise<void> {
     const turn = this.#renewing.then(async () => {
-      const { home, tenant, make } = this.#options;
       // The file and not the memory: of several processes, the next one keeps what another has just signed.
-      const bundle = await make(writtenTrustBundle(home, tenant));
+      const bundle = await this.#options.make(await this.#file.read());
       this.#bundle = bundle;
-      writeTrustBundle(home, tenant, bundle);
+      await this.#file.write(bundle);
     });
     this.#renewing = turn.catch(() => undefined);
     return turn;
