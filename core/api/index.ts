@@ -7,6 +7,7 @@ export * from './fee-table.js';
 export * from './inflate.js';
 export * from './json-pointer.js';
 export * from './json-snapshot.js';
+export * from './kept-by-name.js';
 export * from './local-day.js';
 export * from './merge-patch.js';
 export * from './money.js';
