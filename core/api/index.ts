@@ -5,6 +5,7 @@ export * from './crockford-base32.js';
 export * from './divoc-zip.js';
 export * from './fee-table.js';
 export * from './inflate.js';
+export * from './jose-algorithm.js';
 export * from './json-pointer.js';
 export * from './json-snapshot.js';
 export * from './kept-by-name.js';

@@ -1,7 +1,7 @@
 import { constants, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
+import type { JoseAlgorithm } from './jose-algorithm.js';
 import type { PublicJwk } from './ports/credential-format.js';
 import type { signatureHolds as byWebCrypto } from './signature-check.js';
-import type { JoseAlgorithm } from './verify-signature.js';
 
 const ecdsa = { dsaEncoding: 'ieee-p1363' } as const;
 const ALGORITHMS: Readonly<Record<JoseAlgorithm, { readonly hash: string | null; readonly options: object }>> = {

@@ -1,5 +1,5 @@
+import type { JoseAlgorithm } from './jose-algorithm.js';
 import type { PublicJwk } from './ports/credential-format.js';
-import type { JoseAlgorithm } from './verify-signature.js';
 
 interface Known {
   readonly import: { readonly name: string; readonly namedCurve?: string; readonly hash?: string };

@@ -1,11 +1,6 @@
 import { signatureHolds } from '#signature-check';
+import type { JoseAlgorithm } from './jose-algorithm.js';
 import type { PublicJwk } from './ports/credential-format.js';
-
-/**
- * Ways to sign that readers know: EdDSA of RFC 8037; ECDSA with r||s (RFC 7518, section 3.4); RSASSA-PSS with a salt as long as
- * the hash (section 3.5).
- */
-export type JoseAlgorithm = 'Ed25519' | 'ES256' | 'ES384' | 'ES512' | 'PS256';
 
 /** Their kinds of keys; the curve is undefined of RSA. */
 const KINDS: Readonly<Record<JoseAlgorithm, { readonly kty: string; readonly crv?: string }>> = {
