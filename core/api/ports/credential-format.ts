@@ -226,6 +226,11 @@ export interface CredentialFormat extends FormatReader {
    */
   readonly writesStatus?: true;
   /**
+   * Does beforehand what the first certificates of a type would make everybody else wait for, as compiling its schema. Signs
+   * nothing, and changes nothing that is sealed later.
+   */
+  warmUp?(type: CredentialType): Promise<void>;
+  /**
    * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
    * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.
    */

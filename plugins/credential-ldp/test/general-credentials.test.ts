@@ -1,7 +1,7 @@
 import { credentialFixture, testKey } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
+import { canonicalForm } from '../src/general/canonical-form.js';
 import { prove } from '../src/general/prove.js';
-import { canonicalForm } from '../src/general/signed-bytes.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { intent, issuerKey, trustOf } from './fixture.js';
 import {
@@ -213,6 +213,21 @@ describe('what JSON-LD would hide', () => {
     });
     expect((await open(await proved(named))).status).toBe('VERIFIED');
     expect(short(await open({ ...(await proved(named)), '@context': [V2, 'https://example.org/unknown'] }))[1]).toBe('CONTEXT_NOT_PINNED');
+  });
+
+  it('are read in a thread when they are large, with the same answers, while others go on', async () => {
+    const parts = Array.from({ length: 600 }, (_, n) => ({ part: `part ${n}` }));
+    const credential = await proved({ ...credentialOf(ed), credentialSubject: { parts } });
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    const verdict = await open(credential);
+    clearInterval(counting);
+    expect([verdict.status, turns > 5]).toEqual(['VERIFIED', true]);
+    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), { part: 'another' }] } };
+    expect(short(await open(altered))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+    const undefinedTerm = { ...credential, '@context': [V2], type: ['VerifiableCredential'] };
+    expect(short(await open(undefinedTerm))).toEqual(['INVALID_SIGNING_FORMAT', 'TERMS_NOT_DEFINED']);
+    expect((await open(credential)).status).toBe('VERIFIED');
   });
 
   it('terms that nobody defines, and graphs made to cost time', async () => {

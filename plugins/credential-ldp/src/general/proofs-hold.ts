@@ -1,6 +1,7 @@
 import { type HashName, isSignedBy, type TrustedKey } from '@divoc/core/api';
+import { canonicalForm } from '#canonical-form';
 import type { DataProof } from './data-proof.js';
-import { canonicalForm, signedBytes } from './signed-bytes.js';
+import { signedBytes } from './signed-bytes.js';
 import { SELECTIVE, suiteKey } from './suites.js';
 
 /**

@@ -1,6 +1,7 @@
 import { type HashName, listOf, type Sign, toMultibase } from '@divoc/core/api';
+import { canonicalForm } from '#canonical-form';
 import { coveredBy } from './proofs-hold.js';
-import { canonicalForm, signedBytes } from './signed-bytes.js';
+import { signedBytes } from './signed-bytes.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
