@@ -1,6 +1,6 @@
 import { isObject, type Trust, type Verdict } from '../api/index.js';
 import type { FormatReader } from '../api/ports/credential-format.js';
-import { bitAt, statusBits } from './status-bits.js';
+import { bitAt, statusBits } from '../api/status-bits.js';
 import type { StatusEntry } from './status-entries.js';
 
 /** What an entry comes to, or why nobody can tell. */
