@@ -77,9 +77,11 @@ async function soundList(
     purposes: [subject.statusPurpose].flat(),
     bits,
     // One that does not say since when is older than any that does.
-    validFrom: Date.parse(String(claims.validFrom)) || Number.NEGATIVE_INFINITY,
-    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(String(claims.validUntil)),
+    validFrom: timeOf(claims.validFrom) || Number.NEGATIVE_INFINITY,
+    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : timeOf(claims.validUntil),
   };
 }
+
+const timeOf = (instant: unknown): number => (typeof instant === 'string' ? Date.parse(instant) : Number.NaN);
 
 const isList = ({ type }: NonNullable<Verdict['claims']>): boolean => [type].flat().includes('BitstringStatusListCredential');

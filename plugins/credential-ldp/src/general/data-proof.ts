@@ -60,7 +60,7 @@ function readProof(value: unknown): DataProof | undefined {
   if (!isObject(value)) return undefined;
   const suite = suiteNameOf(value);
   const isKnown = Object.entries(value).every(([name, member]) => Object.hasOwn(MEMBERS, name) && MEMBERS[name]?.(member));
-  const signature = fromMultibase(String(value.proofValue));
+  const signature = typeof value.proofValue === 'string' ? fromMultibase(value.proofValue) : undefined;
   if (!suite || !isKnown || !signature || !isText(value.proofPurpose)) return undefined;
   if (isInstant(value.created) && isInstant(value.expires) && Date.parse(value.created) > Date.parse(value.expires)) return undefined;
   return { ...(value as unknown as DataProof), suite, signature, previous: listOf(value.previousProof) as string[], source: value };
