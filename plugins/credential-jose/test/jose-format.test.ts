@@ -18,9 +18,9 @@ const short = ({ status, reasons }: Verdict) => [status, reasons[0]?.code];
 const V2 = 'https://www.w3.org/ns/credentials/v2';
 
 describe('the contract of its port', () => {
-  holdTo(it, credentialFormatContract, () => ({ format: joseFormat('Ed25519'), fixture: own }));
+  holdTo(it, credentialFormatContract, () => ({ format: joseFormat('Ed25519'), fixture: own, kind: 'vc+jwt' }));
   describe('with a P-256 key', () => {
-    holdTo(it, credentialFormatContract, () => ({ format: joseFormat('ES256'), fixture: certified, isRandomised: true }));
+    holdTo(it, credentialFormatContract, () => ({ format: joseFormat('ES256'), fixture: certified, kind: 'vc+jwt', isRandomised: true }));
   });
 });
 
