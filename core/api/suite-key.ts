@@ -1,6 +1,6 @@
+import type { JoseAlgorithm } from './jose-algorithm.js';
 import { jwkOf } from './multikey.js';
 import type { PublicJwk, TrustedKey } from './ports/credential-format.js';
-import type { JoseAlgorithm } from './verify-signature.js';
 
 export type HashName = 'SHA-256' | 'SHA-384';
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.js';
 import { idOf, isInstant, isObject, isText, isUrl, listOf } from './vc-members.js';
 import { VC_CONTEXT } from './vc-sealing.js';
 
@@ -91,12 +92,15 @@ function idsOf(value: unknown): unknown[] {
 }
 
 function contextsAfter(first: string): Rule {
-  return (value) => Array.isArray(value) && value[0] === first && value.every((entry) => isUrl(entry) || isObject(entry));
+  return (value) => Array.isArray(value) && value[0] === first && value.every((entry) => isUrl(entry) || isObject(entry)) && isSet(value);
 }
 
 function typesWith(type: string): Rule {
-  return (value) => listOf(value).includes(type) && listOf(value).every(isText);
+  return (value) => listOf(value).includes(type) && listOf(value).every(isText) && isSet(listOf(value));
 }
+
+/** Contexts are an ordered set and types an unordered one (4.3, 4.5): nothing stands there twice. */
+const isSet = (values: readonly unknown[]): boolean => new Set(values.map((value) => canonicalJson(value))).size === values.length;
 
 function optional(rule: Rule): Rule {
   return (value, document) => value === undefined || rule(value, document);

@@ -54,7 +54,11 @@ const REASONS = {
     'signature',
     'The signature does not fit the content: it was altered, or signed by somebody else.',
   ],
-  REQUEST_NOT_MET: ['RULE_FAILED', 'rules', 'The presentation was not made for this request: its challenge or its domain is another.'],
+  REQUEST_NOT_MET: [
+    'RULE_FAILED',
+    'rules',
+    'The proof was not made for this request: its challenge, its domain or its purpose is another.',
+  ],
   NOT_YET_VALID: ['NOT_YET_VALID', 'rules', 'The certificate is not valid yet.'],
   EXPIRED: ['EXPIRED', 'rules', 'The certificate is no longer valid.'],
   PROOF_EXPIRED: ['EXPIRED', 'rules', 'The proof has an end of its own, which has passed.'],

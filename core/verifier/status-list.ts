@@ -38,7 +38,7 @@ export async function lookUp(
   if (given.length === 0) return 'STATUS_LIST_UNKNOWN';
   const opened = await Promise.all(given.map((list) => openList(list, url, readers, trust, at)));
   const fit = opened.filter((list) => list !== undefined).filter((list) => list.issuer === issuer && list.purposes.includes(purpose));
-  const newest = fit.sort((a, b) => b.validFrom - a.validFrom)[0];
+  const newest = fit.sort((a, b) => (a.validFrom < b.validFrom ? 1 : a.validFrom > b.validFrom ? -1 : 0))[0];
   const bit = newest && bitAt(newest.bits, index);
   if (!newest || bit === undefined) return 'STATUS_LIST_UNSOUND';
   if (bit && purpose === 'revocation') return 'set';
@@ -76,7 +76,8 @@ async function soundList(
     issuer: isObject(claims.issuer) ? claims.issuer.id : claims.issuer,
     purposes: [subject.statusPurpose].flat(),
     bits,
-    validFrom: Date.parse(String(claims.validFrom)),
+    // One that does not say since when is older than any that does.
+    validFrom: Date.parse(String(claims.validFrom)) || Number.NEGATIVE_INFINITY,
     validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(String(claims.validUntil)),
   };
 }

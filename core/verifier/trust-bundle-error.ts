@@ -32,6 +32,9 @@ export class TrustBundleError extends Error {
   }
 }
 
+/** A key of a kind that no format here signs with: what is published for everybody may hold some (Brainpool curves, say). */
+export class UnknownKeyKind extends TrustBundleError {}
+
 /** By brand, not by class: a page may hold two copies of this library. */
 export const isTrustBundleError = (error: unknown): error is TrustBundleError =>
   error instanceof Error && (error as { $divoc?: unknown }).$divoc === 'trust-bundle-error';

@@ -2,7 +2,7 @@ import { isObject } from '../api/index.js';
 import { lonelyMethod, trustedKeysOf } from './did-document.js';
 import { keysOfText } from './key-text.js';
 import { bytesOf } from './public-keys.js';
-import { certifiedKey, jwkKey, type PublishedKey } from './published-key.js';
+import { certifiedKey, jwkKey, ofKnownKind, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 /** What one thing that is trusted holds. */
@@ -36,8 +36,8 @@ export function trustItem(item: unknown): TrustItem {
   if (typeof item.kty === 'string') return keysAlone([jwkKey(item)]);
   if (Array.isArray(item.keys)) return keysAlone(keySet(item.keys, item.iss ?? item.issuer));
   if (Array.isArray(item.issuerInfo)) return keysAlone(item.issuerInfo.flatMap(directoryEntry));
-  if (Array.isArray(item.certificates)) return keysAlone(item.certificates.map(signerEntry));
-  if (typeof item.rawData === 'string') return keysAlone([signerEntry(item)]);
+  if (Array.isArray(item.certificates)) return keysAlone(item.certificates.flatMap(signerEntry));
+  if (typeof item.rawData === 'string') return keysAlone(signerEntry(item));
   const alone = 'verificationMethod' in item || 'assertionMethod' in item ? undefined : lonelyMethod(item);
   return keysAlone(alone ? [alone] : trustedKeysOf(item));
 }
@@ -72,12 +72,10 @@ function directoryEntry(entry: unknown): PublishedKey[] {
 }
 
 /** An entry of the lists of document signer certificates that the EU's gateway and its members publish. */
-function signerEntry(entry: unknown): PublishedKey {
-  if (typeof entry === 'string') return certifiedKey(bytesOf(entry));
+function signerEntry(entry: unknown): PublishedKey[] {
+  if (typeof entry === 'string') return ofKnownKind(() => certifiedKey(bytesOf(entry)));
   if (!isObject(entry) || typeof entry.rawData !== 'string') throw new TrustBundleError('an entry of a certificate list needs its rawData');
   const { rawData, kid, country } = entry;
-  return certifiedKey(bytesOf(rawData), {
-    ...(typeof country === 'string' && { controller: country }),
-    ...(typeof kid === 'string' && { kid }),
-  });
+  const publication = { ...(typeof country === 'string' && { controller: country }), ...(typeof kid === 'string' && { kid }) };
+  return ofKnownKind(() => certifiedKey(bytesOf(rawData), publication));
 }

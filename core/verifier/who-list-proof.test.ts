@@ -75,7 +75,7 @@ async function signed(
   };
   const data = Buffer.concat([Buffer.from(`${header}.`), await hash({ '@context': document['@context'], ...proof }), await hash(document)]);
   const jws = `${header}..${sign('sha256', data, { key: WHO.privateKey, dsaEncoding }).toString('base64url')}`;
-  return { ...document, proof: { ...proof, jws } } as Json & { proof: Json; verificationMethod: Json[] };
+  return { ...document, proof: { ...proof, jws } } as unknown as Json & { proof: Json; verificationMethod: Json[] };
 }
 
 const LIST = 'did:web:tng-cdn.example:v2:trustlist:-:XXA:DSC';

@@ -16,7 +16,7 @@ const dose = () => ({
   },
 });
 
-/** Records a dose and has its certificate issued. Throws unless the answer is 201 with links. */
+/** Records a dose and has its certificate issued, whose id it gives. Throws unless the answer is 201 with links. */
 export async function requestCertificate(address, token) {
   const response = await fetch(`${address}/v1/vaccinations`, {
     method: 'POST',
@@ -24,6 +24,8 @@ export async function requestCertificate(address, token) {
     body: JSON.stringify(dose()),
   });
   const text = await response.text();
+  const { links, certificateId } = response.status === 201 ? JSON.parse(text) : {};
   // A 202 would be recorded, but its certificate not yet issued.
-  if (response.status !== 201 || !JSON.parse(text).links?.pdf) throw new Error(`answered ${response.status}: ${text}`);
+  if (!links?.pdf) throw new Error(`answered ${response.status}: ${text}`);
+  return certificateId;
 }

@@ -77,18 +77,19 @@ export function outsider(seed: number) {
   };
   return {
     did,
-    credential: (document: Document) => signed({ issuer: did, ...document }, new jsigs.purposes.AssertionProofPurpose()),
-    presentation: (document: Document, request: Document) => signed(document, new Authentication(request)),
+    credential: (document: Document, request: Document = {}) =>
+      signed({ issuer: did, ...document }, new Purpose('assertionMethod', request)),
+    presentation: (document: Document, request: Document) => signed(document, new Purpose('authentication', request)),
   };
 }
 
-/** The library's own purpose asks for a challenge; this one also signs without. */
-class Authentication {
-  readonly #request: Document;
-  constructor(request: Document) {
-    this.#request = request;
+/** The library's own purposes ask for a challenge, or take none; this one does as it is told. */
+class Purpose {
+  readonly #members: Document;
+  constructor(proofPurpose: string, request: Document) {
+    this.#members = { proofPurpose, ...request };
   }
   async update(proof: Document): Promise<Document> {
-    return { ...proof, proofPurpose: 'authentication', ...this.#request };
+    return { ...proof, ...this.#members };
   }
 }

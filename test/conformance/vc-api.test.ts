@@ -170,6 +170,7 @@ describe('with scopes', () => {
         await changed(id, 'revocation', true);
         const entries = await db('audit_entry').where('seq', '>', seq).whereLike('action', 'document.%').orderBy('seq').select('action');
         expect(entries.map(({ action }) => action)).toEqual(['document.suspended', 'document.reinstated', 'document.revoked']);
+        expect(house().lines.filter(({ message }) => message === 'a fault of this part')).toEqual([]);
       } finally {
         await db.destroy();
       }
@@ -326,6 +327,32 @@ describe('for tests', () => {
     expect(await verify({ ...own, name: 'x', proof: both })).toBe(400);
   });
 
+  it('verifies a proof only for what the caller expects of it', async () => {
+    const own = await outsider(48).credential(plain, { domain: ['b.example', 'a.example'], challenge: 'c' });
+    const asked = async (options: unknown, verifiableCredential = own) =>
+      (await post('/test/credentials/verify', { verifiableCredential, options })).status;
+    for (const options of [
+      undefined,
+      { checks: ['proof'] },
+      { domain: ['a.example', 'b.example'], challenge: 'c', expectedProofPurpose: 'assertionMethod' },
+    ])
+      expect([options, await asked(options)]).toEqual([options, 200]);
+    for (const options of [
+      { domain: 'a.example' },
+      { domain: ['a.example', 'b.example', 'c.example'] },
+      { domain: [] },
+      { domain: [1] },
+      { challenge: 'd' },
+      { challenge: 1 },
+      { expectedProofPurpose: 'authentication' },
+      { expectedProofPurpose: null },
+    ])
+      expect([options, await asked(options)]).toEqual([options, 400]);
+    const bare = await outsider(48).credential(plain);
+    for (const options of [{ domain: 'a.example' }, { challenge: 'c' }])
+      expect([options, await asked(options, bare)]).toEqual([options, 400]);
+  });
+
   it('vc-jose: issues in envelopes, and verifies them', async () => {
     const { 'vc-jose': did } = (await get('/test/issuers')).body;
     const enveloped = await issued({ issuer: did, name: 'A name' }, '/vc-jose');
@@ -407,6 +434,8 @@ describe('for tests', () => {
         ['another challenge', sound, { ...request, challenge: 'other' }],
         ['another domain', sound, { ...request, domain: 'https://evil.example' }],
         ['no challenge in it', await presented({}, {})],
+        ['one more domain', sound, { ...request, domain: [request.domain, 'https://evil.example'] }],
+        ['another purpose', sound, { ...request, expectedProofPurpose: 'assertionMethod' }],
         ['a challenge that is no text', sound, { ...request, challenge: 1 }],
         ['another holder', await presented({ holder: outsider(47).did })],
         ['an altered credential', { ...sound, verifiableCredential: [{ ...credential, name: 'x' }] }],

@@ -186,7 +186,8 @@ export interface DocumentSealer {
 
 /** What a verifier has asked a holder for; members that are given must stand in the proof. */
 export interface PresentationRequest {
-  readonly domain?: string;
+  /** Several are a set: the proof has to be made for all of them, and for no other. */
+  readonly domain?: string | readonly string[];
   readonly challenge?: string;
 }
 
@@ -226,6 +227,11 @@ export interface CredentialFormat extends FormatReader {
    * opens. Such a format can seal status lists as well.
    */
   readonly writesStatus?: true;
+  /**
+   * Does beforehand what the first certificates of a type would make everybody else wait for, as compiling its schema. Signs
+   * nothing, and changes nothing that is sealed later.
+   */
+  warmUp?(type: CredentialType): Promise<void>;
   /**
    * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
    * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.

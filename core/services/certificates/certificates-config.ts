@@ -1,6 +1,6 @@
 import { type Finding, isTimeZone, type JsonSchema, type QrForm } from '../../api/index.js';
 import { QR_FORMS } from './qr-content.js';
-import type { StatusPurpose } from './status-lists.js';
+import type { StatusPurpose } from './status-store.js';
 import { type TypeSettings, typesConfig } from './type-settings.js';
 
 export interface CertificatesConfig {

@@ -35,11 +35,13 @@ import { reissuePage } from './reissue.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
 import { ResealStore } from './reseal-store.js';
+import { RevocationHashes } from './revocation-hashes.js';
 import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
 import { StatusLists } from './status-lists.js';
 import { LIST_ENTRIES } from './status-permutation.js';
+import { StatusSnapshot } from './status-snapshot.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
 import { checkTemplates, checkTypeTemplates } from './templates/check-templates.js';
@@ -50,6 +52,7 @@ import { TrustPublisher } from './trust-publisher.js';
 import { prepareTrustKey, signedBundle } from './trust-signature.js';
 import { turnsOf } from './turns.js';
 import { checkTypeNames, declaredTypes, VACCINATION } from './type-settings.js';
+import { warmUp } from './warm-up.js';
 
 /** Of work on many certificates in one go; everything else in the process waits no longer. */
 const TURN_MILLISECONDS = 5;
@@ -110,6 +113,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         signer,
         audit,
         clock,
+        log,
       });
     const check = subjectCheck({ did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
@@ -122,20 +126,22 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       }
       return types.get(hash);
     };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const hashes = new RevocationHashes(turn);
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
+    const snapshot = new StatusSnapshot(statuses);
     const signing = { did: issuer.did, signer, clock, ...trustFile };
     const make = async (previous?: TrustBundle) => {
-      const { hashed, placed } = await statuses.notHolding(storage.knex);
+      const { hashed, bitsOf } = await snapshot.read(storage.knex);
       const [didDocument, kept] = [await didOfKeys(), await store.types(storage.knex)];
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
-      const signedLists = (await lists?.renew(placed)) ?? {};
-      const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
+      const signedLists = (await lists?.renew(bitsOf)) ?? {};
+      const content = await trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, hashes, statusLists: signedLists });
       return signedBundle(content, signing, previous);
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const turn = turnsOf(TURN_MILLISECONDS);
     const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
@@ -215,6 +221,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of current) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
+        await warmUp([...types.values()], forms);
         await prepareTrustKey(signing, log);
         await publisher.start();
       },

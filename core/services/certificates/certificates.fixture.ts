@@ -36,6 +36,8 @@ export function changingSigner(...purposes: readonly string[]): Signer & {
   signed: number;
   /** Revokes the active key of a purpose, after making its successor unless it is to be the last. The one that was revoked. */
   compromise(purpose: string, options?: { readonly isLast?: boolean }): SignerKey;
+  /** Makes a key for a purpose that has none. */
+  replace(purpose: string): void;
 } {
   const made: { key: ReturnType<typeof testKey>; known: SignerKey }[] = [];
   const make = (purpose: string): void => {
@@ -66,6 +68,7 @@ export function changingSigner(...purposes: readonly string[]): Signer & {
       if (!isLast) make(purpose);
       return one.known;
     },
+    replace: make,
   };
 }
 /** Unreadable at a glance, and bound to its place. */

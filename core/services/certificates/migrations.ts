@@ -4,7 +4,7 @@ import { documentStatus, documentTable } from './documents/document-migration.js
 import { issuances, issuanceType } from './issuances/issuance-migration.js';
 import { reseals } from './reseal-migration.js';
 import { statusLists } from './status-list-migration.js';
-import { suspension } from './suspension-migration.js';
+import { statusPosition, suspension } from './suspension-migration.js';
 
 /** The tables of the certificates service. */
 export const certificateMigrations: readonly Migration[] = [
@@ -77,6 +77,7 @@ export const certificateMigrations: readonly Migration[] = [
   { name: '0007-issuances', up: issuances },
   { name: '0008-document-status', up: documentStatus },
   { name: '0009-issuance-type', up: issuanceType },
+  { name: '0010-status-position', up: statusPosition },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

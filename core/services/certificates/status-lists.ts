@@ -2,21 +2,19 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Knex } from 'knex';
-import type { Clock, CredentialFormat, SealIntent, StatusListEntry } from '../../api/index.js';
+import type { Clock, CredentialFormat, Logger, SealIntent, StatusListEntry } from '../../api/index.js';
 import type { Audit, Signer, SignerKey, Storage } from '../../internal/index.js';
 import { formKeyOf } from './form-keys.js';
 import type { Placing, SignedList, StatusListStore } from './status-list-store.js';
 import { statusListType } from './status-list-type.js';
-import { LIST_ENTRIES } from './status-permutation.js';
-import type { Placed } from './status-store.js';
+import type { BitsOf } from './status-snapshot.js';
+import type { StatusPurpose } from './status-store.js';
 
 /** On a thread of its own: a full list takes longer than the event loop may be held up. */
 const packed = promisify<Uint8Array, Buffer>(gzip);
 const DAY = 86_400_000;
 /** Signed anew after this time, so that whoever fetches a list has nearly its whole validity before them. */
 const RENEWED_AFTER = DAY;
-
-export type StatusPurpose = StatusListEntry['statusPurpose'];
 
 export interface StatusListsOptions {
   readonly did: string;
@@ -31,6 +29,7 @@ export interface StatusListsOptions {
   readonly signer: Signer;
   readonly audit: Audit;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**
@@ -60,17 +59,20 @@ export class StatusLists {
     }));
   }
 
-  /** All lists as credentials, by URL, with these bits set: those that changed since they were signed, or are a day old, are signed again. */
-  async renew(placed: readonly Placed[]): Promise<Readonly<Record<string, unknown>>> {
-    const { storage, store, purposes, signer, format } = this.#options;
+  /**
+   * All lists as credentials, by URL, with these bits set: those that changed since they were signed, whose key no longer
+   * signs, or that are a day old, are signed again. One that cannot be signed stays as it was, and is told in the log: what
+   * else there is to be trusted, such as that its key was revoked, waits for no list.
+   */
+  async renew(bitsOf: BitsOf): Promise<Readonly<Record<string, unknown>>> {
+    const { storage, store, purposes } = this.#options;
     const lists = await storage.transaction((trx) => store.lists(trx));
-    const key = await signer.active(format.needs);
     const credentials: Record<string, unknown> = {};
     for (const list of lists) {
       for (const purpose of purposes) {
-        const bits = bitsOf(placed.filter((one) => one.list === list && one.purpose === purpose));
         const name = nameOf(purpose, list);
-        credentials[this.#url(name)] = JSON.parse(await this.#current(name, purpose, bits, key));
+        const signed = await this.#current(name, purpose, bitsOf(list, purpose)).catch((error) => this.#before(name, error));
+        if (signed) credentials[this.#url(name)] = JSON.parse(signed.credential);
       }
     }
     return credentials;
@@ -81,19 +83,24 @@ export class StatusLists {
     return this.#options.store.signed(this.#options.storage.knex, name);
   }
 
-  async #current(name: string, purpose: StatusPurpose, bits: Uint8Array, key: SignerKey): Promise<string> {
-    const { storage, store, clock } = this.#options;
+  #before(name: string, { code, name: kind }: Error & { readonly code?: string }): Promise<SignedList | undefined> {
+    this.#options.log.error({ code: code ?? kind, list: name }, 'a status list could not be signed; the one from before is published');
+    return this.find(name);
+  }
+
+  async #current(name: string, purpose: StatusPurpose, bits: Uint8Array): Promise<SignedList> {
+    const { storage, store, clock, audit, signer, format } = this.#options;
+    const key = await signer.active(format.needs);
     const content = createHash('sha256').update(bits).digest('base64url');
-    const known = await store.signed(storage.knex, name);
+    const known = await this.find(name);
     const age = known && clock.now().getTime() - Date.parse(known.signedAt);
-    if (known?.content === content && known.key === key.id && age !== undefined && age < RENEWED_AFTER) return known.credential;
+    if (known?.content === content && known.key === key.id && age !== undefined && age < RENEWED_AFTER) return known;
     const signed = await this.#sign({ name, purpose, bits, key, content });
-    const { audit } = this.#options;
     await storage.transaction(async (trx) => {
       await store.keep(trx, signed);
       await audit.append(trx, { actor: 'certificates', action: 'status-list.signed', subject: name, detail: { key: key.id, content } });
     });
-    return signed.credential;
+    return signed;
   }
 
   async #sign(wanted: { name: string; purpose: StatusPurpose; bits: Uint8Array; key: SignerKey; content: string }): Promise<SignedList> {
@@ -124,10 +131,3 @@ export class StatusLists {
 
 /** `r1`, `s1`: it stands in every certificate, and every byte of it in a QR code. */
 const nameOf = (purpose: StatusPurpose, list: number): string => `${purpose === 'revocation' ? 'r' : 's'}${list}`;
-
-/** Index 0 is the left-most bit of the first byte. */
-function bitsOf(set: readonly Placed[]): Uint8Array {
-  const bits = new Uint8Array(LIST_ENTRIES / 8);
-  for (const { place } of set) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7));
-  return bits;
-}

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CertificateStatus, SuspensionReason } from '../../api/index.js';
+import type { CertificateStatus, StatusListEntry, SuspensionReason } from '../../api/index.js';
 
 interface Columns {
   readonly seq: number;
@@ -10,7 +10,10 @@ interface Columns {
   readonly replaced_by: string | null;
 }
 
-interface PlacedEvent extends Pick<Columns, 'state' | 'at'>, Record<'list' | 'place' | 'in_every_form', number | null> {
+export type StatusPurpose = StatusListEntry['statusPurpose'];
+
+/** An event as verifiers are to be told of it. */
+export interface ToldEvent extends Pick<Columns, 'state' | 'at'>, Record<'list' | 'place' | 'in_every_form' | 'position', number | null> {
   readonly id: string;
 }
 
@@ -30,12 +33,8 @@ export interface NotHolding {
   readonly updated?: string;
 }
 
-/** A bit that is set in a status list. */
-export interface Placed {
-  readonly list: number;
-  readonly place: number;
-  readonly purpose: 'revocation' | 'suspension';
-}
+/** Rows that are read in one go. */
+const PAGE = 1000;
 
 /** What became of certificates, of one tenant: rows are added and never changed. */
 export class StatusStore {
@@ -65,46 +64,48 @@ export class StatusStore {
   /** The table refuses what follows an ending. */
   async add(trx: Knex.Transaction, id: string, { state, reason, actor, at, replacedBy }: StatusEvent): Promise<void> {
     const seq = ((await this.#last(trx, id))?.seq ?? 0) + 1;
-    const row = { tenant: this.#tenant, id, seq, state, reason: reason ?? null, actor, at, replaced_by: replacedBy ?? null };
+    const position = (await this.newest(trx)) + 1;
+    const row = { tenant: this.#tenant, id, seq, state, reason: reason ?? null, actor, at, replaced_by: replacedBy ?? null, position };
     await trx('certificate_status').insert(row);
   }
 
-  /** Which certificates do not hold now: for the list of hashes those of which status lists do not tell in all forms, and for these their bits. */
-  async notHolding(db: Knex): Promise<{ readonly hashed: NotHolding; readonly placed: readonly Placed[] }> {
-    const rows = await this.#withPlaces(db);
-    return { hashed: hashedOf(rows.filter(({ in_every_form }) => in_every_form !== 1)), placed: placedOf(rows) };
+  /** The position of the last event; 0 where none has one. */
+  async newest(db: Knex): Promise<number> {
+    const row = await db('certificate_status')
+      .where({ tenant: this.#tenant })
+      .max<{ newest: number | null }>({ newest: 'position' })
+      .first();
+    return row?.newest ?? 0;
   }
 
-  /** All that became of certificates, each in its order. */
-  async #withPlaces(db: Knex): Promise<readonly PlacedEvent[]> {
+  /** The events after a position, in their order. */
+  async events(db: Knex, after: number): Promise<readonly ToldEvent[]> {
+    return this.#told(db).where('position', '>', after).orderBy('position');
+  }
+
+  /** All events, those of one certificate in their order: page by page, since all of them at once would hold up everybody else. */
+  async *all(db: Knex): AsyncGenerator<readonly ToldEvent[]> {
+    let page: readonly (ToldEvent & Pick<Columns, 'seq'>)[] = [];
+    do {
+      const { id, seq } = page.at(-1) ?? { id: '', seq: 0 };
+      page = await this.#told(db)
+        .whereRaw('(certificate_status.id, certificate_status.seq) > (?, ?)', [id, seq])
+        .orderBy(['certificate_status.id', 'certificate_status.seq'])
+        .limit(PAGE);
+      yield page;
+    } while (page.length === PAGE);
+  }
+
+  #told(db: Knex) {
     return db('certificate_status')
       .leftJoin('status_place', (on) =>
         on.on('certificate_status.tenant', 'status_place.tenant').andOn('certificate_status.id', 'status_place.id'),
       )
       .where({ 'certificate_status.tenant': this.#tenant })
-      .orderBy(['certificate_status.id', 'certificate_status.seq'])
-      .select('certificate_status.id', 'state', 'at', 'list', 'place', 'in_every_form');
+      .select('certificate_status.id', 'certificate_status.seq', 'state', 'at', 'list', 'place', 'in_every_form', 'position');
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {
     return db('certificate_status').where({ tenant: this.#tenant, id }).orderBy('seq', 'desc').first<Columns | undefined>();
   }
-}
-
-function hashedOf(rows: readonly PlacedEvent[]): NotHolding {
-  const last = new Map(rows.map(({ id, state }) => [id, state]));
-  const idsOf = (...states: Columns['state'][]) => [...last].filter(([, state]) => states.includes(state)).map(([id]) => id);
-  const updated = rows
-    .map(({ at }) => at)
-    .sort()
-    .at(-1);
-  return { ended: idsOf('revoked', 'superseded'), suspended: idsOf('suspended'), ...(updated !== undefined && { updated }) };
-}
-
-function placedOf(rows: readonly PlacedEvent[]): readonly Placed[] {
-  const last = new Map(rows.map((row) => [row.id, row]));
-  return [...last.values()].flatMap(({ state, list, place }) => {
-    if (list === null || place === null || state === 'active') return [];
-    return [{ list, place, purpose: state === 'suspended' ? 'suspension' : 'revocation' }] as const;
-  });
 }

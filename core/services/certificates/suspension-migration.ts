@@ -46,3 +46,14 @@ async function keepEndings(trx: Knex, isSqlite: boolean): Promise<void> {
   await trx.raw(`CREATE FUNCTION ${TABLE}_final() RETURNS trigger LANGUAGE plpgsql AS $$ ${body} $$`);
   await trx.raw(`${on} FOR EACH ROW EXECUTE FUNCTION ${TABLE}_final()`);
 }
+
+/**
+ * Numbers the events of all certificates in the order in which they happened, so that whoever has read them reads the new
+ * ones alone. Null in those from before, which are read with the first reading.
+ */
+export async function statusPosition(trx: Knex): Promise<void> {
+  await trx.schema.alterTable(TABLE, (table) => {
+    table.integer('position');
+    table.unique(['tenant', 'position']);
+  });
+}

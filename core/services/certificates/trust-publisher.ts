@@ -1,6 +1,6 @@
 import type { Logger } from '../../api/index.js';
 import { every } from '../../store/recurring.js';
-import { type TrustBundle, writeTrustBundle, writtenTrustBundle } from './trust-bundle-file.js';
+import { type TrustBundle, TrustBundleFile } from './trust-bundle-file.js';
 
 /** How long a key or a revocation of another process may be unknown to this one. */
 const RENEW_SECONDS = 60;
@@ -20,29 +20,37 @@ export interface TrustPublisherOptions {
  */
 export class TrustPublisher {
   readonly #options: TrustPublisherOptions;
+  readonly #file: TrustBundleFile;
   #bundle: TrustBundle | undefined;
   #renewing: Promise<unknown> = Promise.resolve();
+  /** A renewal that has not begun. */
+  #waiting: Promise<void> | undefined;
   #recurring: { stop(): Promise<void> } | undefined;
 
   constructor(options: TrustPublisherOptions) {
     this.#options = options;
+    this.#file = new TrustBundleFile(options.home, options.tenant);
   }
 
   async current(): Promise<TrustBundle> {
-    const { home, tenant, make } = this.#options;
-    this.#bundle ??= await make(writtenTrustBundle(home, tenant));
-    return this.#bundle;
+    if (!this.#bundle) await this.renew();
+    return this.#bundle as TrustBundle;
   }
 
-  /** Reads again and writes the file, one after another, so that an older bundle never follows a newer one. */
+  /**
+   * Reads again and writes the file, one after another, so that an older bundle never follows a newer one. Whoever asks while
+   * one waits for its turn has that one: it reads what they have decided, so that many changes at once are told together.
+   */
   renew(): Promise<void> {
+    if (this.#waiting) return this.#waiting;
     const turn = this.#renewing.then(async () => {
-      const { home, tenant, make } = this.#options;
+      this.#waiting = undefined;
       // The file and not the memory: of several processes, the next one keeps what another has just signed.
-      const bundle = await make(writtenTrustBundle(home, tenant));
+      const bundle = await this.#options.make(await this.#file.read());
       this.#bundle = bundle;
-      writeTrustBundle(home, tenant, bundle);
+      await this.#file.write(bundle);
     });
+    this.#waiting = turn;
     this.#renewing = turn.catch(() => undefined);
     return turn;
   }

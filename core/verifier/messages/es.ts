@@ -24,7 +24,7 @@ export const SPANISH: ReasonTexts = {
   KEY_EXPIRED: 'La clave había caducado antes de que se hiciera la prueba.',
   KEY_REVOKED: 'El emisor ha revocado la clave.',
   SIGNATURE_WRONG: 'La firma no corresponde al contenido: fue modificado, o lo firmó otra persona.',
-  REQUEST_NOT_MET: 'La presentación no se hizo para esta solicitud: su reto (challenge) o su dominio es otro.',
+  REQUEST_NOT_MET: 'La prueba (proof) no se hizo para esta solicitud: su reto (challenge), su dominio o su finalidad es otra.',
   NOT_YET_VALID: 'El certificado todavía no es válido.',
   EXPIRED: 'El certificado ya no es válido.',
   PROOF_EXPIRED: 'La prueba tiene su propia fecha de fin, que ya ha pasado.',

@@ -25,7 +25,7 @@ export const FRENCH: ReasonTexts = {
   KEY_EXPIRED: 'La clé avait expiré avant que la preuve soit faite.',
   KEY_REVOKED: "L'émetteur a révoqué la clé.",
   SIGNATURE_WRONG: "La signature ne correspond pas au contenu : il a été modifié, ou signé par quelqu'un d'autre.",
-  REQUEST_NOT_MET: "La présentation n'a pas été faite pour cette demande : son défi (challenge) ou son domaine est différent.",
+  REQUEST_NOT_MET: "La preuve (proof) n'a pas été faite pour cette demande : son défi (challenge), son domaine ou son objet est différent.",
   NOT_YET_VALID: "Le certificat n'est pas encore valable.",
   EXPIRED: "Le certificat n'est plus valable.",
   PROOF_EXPIRED: 'La preuve a sa propre date de fin, qui est passée.',

@@ -24,7 +24,7 @@ export const PORTUGUESE: ReasonTexts = {
   KEY_EXPIRED: 'A chave tinha expirado antes de a prova ser feita.',
   KEY_REVOKED: 'O emissor revogou a chave.',
   SIGNATURE_WRONG: 'A assinatura não corresponde ao conteúdo: este foi alterado, ou assinado por outra pessoa.',
-  REQUEST_NOT_MET: 'A apresentação não foi feita para este pedido: o seu desafio (challenge) ou o seu domínio é outro.',
+  REQUEST_NOT_MET: 'A prova (proof) não foi feita para este pedido: o seu desafio (challenge), o seu domínio ou a sua finalidade é outra.',
   NOT_YET_VALID: 'O certificado ainda não é válido.',
   EXPIRED: 'O certificado já não é válido.',
   PROOF_EXPIRED: 'A prova tem a sua própria data de fim, que já passou.',

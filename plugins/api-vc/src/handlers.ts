@@ -2,10 +2,13 @@ import {
   type Actor,
   type DocumentIssuer,
   type Documents,
+  listOf,
+  meetsRequest,
   type PresentationRequest,
   Refusal,
   type RouteHandler,
   type RouteReply,
+  refusedVerdict,
   type Verdict,
   type Verification,
 } from '@divoc/core/api';
@@ -25,6 +28,11 @@ export interface VcApiConfig {
 export interface VcApiPorts {
   readonly documents: Documents;
   readonly verification: Verification;
+}
+
+/** What callers expect of proofs. */
+interface ProofRequest extends PresentationRequest {
+  readonly expectedProofPurpose?: string;
 }
 
 type Handlers = Readonly<Record<string, RouteHandler>>;
@@ -60,13 +68,18 @@ function openFace(face: string, config: VcApiConfig, { documents, verification }
       return unkept(201, { verifiableCredential: await documents.disclose(verifiableCredential, pointers) });
     },
     async [routeName('verifyCredential', face)]({ body }) {
-      const { verifiableCredential } = body as { readonly verifiableCredential: object };
-      return answer(config, [await verification.verify(verifiableCredential, options)]);
+      const { verifiableCredential, options: asked } = body as { readonly verifiableCredential: object; readonly options?: object };
+      const request = requestOf(asked);
+      const verdict = await verification.verify(verifiableCredential, options);
+      const isMet = verdict.status !== 'VERIFIED' || isMadeFor(verifiableCredential, 'assertionMethod', request);
+      return answer(config, [isMet ? verdict : refusedVerdict('REQUEST_NOT_MET')]);
     },
     async [routeName('verifyPresentation', face)]({ body }) {
       const { verifiablePresentation, options: asked } = body as { readonly verifiablePresentation: object; readonly options?: object };
-      const verdict = await verification.verifyPresentation(verifiablePresentation, requestOf(asked), options);
-      return answer(config, [verdict.presentation, ...verdict.credentials]);
+      const request = requestOf(asked);
+      const { presentation, credentials } = await verification.verifyPresentation(verifiablePresentation, request, options);
+      const isMet = presentation.status !== 'VERIFIED' || isMadeFor(verifiablePresentation, 'authentication', request);
+      return answer(config, [isMet ? presentation : refusedVerdict('REQUEST_NOT_MET'), ...credentials]);
     },
     async [routeName('issuers', face)]() {
       const dids = await Promise.all(SUITES.map(async (suite) => [suite, await documents.issuer(issuer, suite)] as const));
@@ -127,14 +140,24 @@ function closedFace(face: string): Handlers {
 const ownerOf = (actor: Actor | null): string => actor?.id ?? TESTER;
 
 /** What the proof has to be made for. A caller that asks for something that is no text would otherwise get a yes to nothing. */
-function requestOf(options: object = {}): PresentationRequest {
-  const { domain, challenge } = options as { readonly domain?: unknown; readonly challenge?: unknown };
-  for (const [name, value] of Object.entries({ domain, challenge })) {
+function requestOf(options: object = {}): ProofRequest {
+  const { domain, challenge, expectedProofPurpose } = options as Readonly<Record<string, unknown>>;
+  const texts = { ...(!isTexts(domain) && { domain }), challenge, expectedProofPurpose };
+  for (const [name, value] of Object.entries(texts)) {
     if (value === undefined || typeof value === 'string') continue;
-    const fault = { pointer: `/options/${name}`, code: 'BODY_INVALID', detail: 'must be a string' };
+    const detail = name === 'domain' ? 'must be a string, or an array of strings' : 'must be a string';
+    const fault = { pointer: `/options/${name}`, code: 'BODY_INVALID', detail };
     throw new Refusal(400, 'BODY_INVALID', 'The body does not fit its schema.', { errors: [fault] });
   }
-  return { ...(typeof domain === 'string' && { domain }), ...(typeof challenge === 'string' && { challenge }) };
+  return Object.fromEntries(Object.entries({ domain, challenge, expectedProofPurpose }).filter(([, value]) => value !== undefined));
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+
+/** Steps 3 to 5 of https://www.w3.org/TR/vc-data-integrity/#verify-proof, of a document whose proofs hold for this purpose. */
+function isMadeFor(document: object, purpose: string, { expectedProofPurpose = purpose, ...request }: ProofRequest): boolean {
+  const proofs = listOf((document as { readonly proof?: unknown }).proof);
+  return expectedProofPurpose === purpose && meetsRequest(proofs as readonly object[], request);
 }
 
 /** Reasons and no claims: the caller has what was verified. */

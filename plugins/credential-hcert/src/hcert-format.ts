@@ -105,7 +105,9 @@ function timesOf({ created, validFrom, validUntil }: SealIntent, certificate: Si
   const [issuedAt, notBefore] = [Math.floor(Date.parse(created) / 1000), Math.ceil(Date.parse(validFrom) / 1000)];
   const ends = [validUntil, certificate?.notAfter].filter((end) => end !== undefined).map((end) => Math.floor(Date.parse(end) / 1000));
   // Without a key yet there may be no end: any number of that size has the size of the true one.
-  return { issuedAt, expires: Math.min(...(ends.length > 0 ? ends : [issuedAt])), ...(notBefore > issuedAt && { notBefore }) };
+  // A token holds from its issue on: only one that is for later has to say so, and not one of the same second.
+  const isForLater = Date.parse(validFrom) > Date.parse(created);
+  return { issuedAt, expires: Math.min(...(ends.length > 0 ? ends : [issuedAt])), ...(isForLater && { notBefore }) };
 }
 
 const uuidBytes = (id: string): Uint8Array =>

@@ -153,6 +153,14 @@ describe('what it seals, read by other software', () => {
     expect((await icvpFormat.open(text, trust(), new Date('2026-11-30T00:00:00Z'))).status).toBe('VERIFIED');
   });
 
+  it('holds at once, and says nothing of it, where both instants are in one second', async () => {
+    const { intent, sign, trust } = euDccFixture;
+    const instants = { validFrom: '2026-11-23T10:00:00.500Z', created: '2026-11-23T10:00:00.520Z' };
+    const text = (await euDccFormat.seal({ ...intent, ...instants }, sign)) as string;
+    expect(Object.keys(decoded(text).claims as object).sort()).toEqual(['-260', '1', '4', '6']);
+    expect((await euDccFormat.open(text, trust(), new Date(instants.created))).status).toBe('VERIFIED');
+  });
+
   it('begins later than it was issued where it should', async () => {
     const { intent, sign, trust } = euDccFixture;
     const text = await euDccFormat.seal({ ...intent, validFrom: '2026-12-01T00:00:00.000Z' }, sign);

@@ -1,7 +1,7 @@
 import { credentialFixture, testKey } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
+import { canonicalForm } from '../src/general/canonical-form.js';
 import { prove } from '../src/general/prove.js';
-import { canonicalForm } from '../src/general/signed-bytes.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { intent, issuerKey, trustOf } from './fixture.js';
 import {
@@ -44,6 +44,32 @@ describe('credentials of other issuers', () => {
       { ...credential, proof: { ...(credential.proof as Document), expires: '2099-11-23T10:00:01Z' } },
     ];
     for (const document of altered) expect(short(await open(document))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+  });
+
+  it('claim nothing that anybody could have added: null and empty lists are no statements', async () => {
+    const credential = await signed;
+    const { '@context': _, proof: __, ...claims } = credential;
+    const subject = credential.credentialSubject as Document;
+    const added = {
+      ...credential,
+      boosterReceived: null,
+      boosters: [],
+      credentialSubject: { ...subject, doses: [[], null], degree: [subject.degree, null] },
+    };
+    const verdict = await open(added);
+    expect(verdict.status).toBe('VERIFIED');
+    expect(verdict.claims).toEqual({ ...claims, credentialSubject: { ...subject, degree: [subject.degree] } });
+  });
+
+  it('name no context and no type twice', async () => {
+    const credential = await signed;
+    const [types, contexts] = [credential.type as string[], credential['@context'] as string[]];
+    for (const document of [
+      { ...credential, type: [...types, types[1]] },
+      { ...credential, '@context': [...contexts, contexts[1]] },
+      { ...credential, '@context': [...contexts, { a: 'https://a.example/#a' }, { a: 'https://a.example/#a' }] },
+    ])
+      expect(short(await open(document))).toEqual(['INVALID_SIGNING_FORMAT', 'RULES_OF_VC']);
   });
 
   it('are believed only of issuers that are trusted, and signed by them', async () => {
@@ -222,6 +248,21 @@ describe('what JSON-LD would hide', () => {
       );
     }
     expect(short(await open({ ...(await proved(named)), '@context': [V2, 'https://example.org/unknown'] }))[1]).toBe('CONTEXT_NOT_PINNED');
+  });
+
+  it('are read in a thread when they are large, with the same answers, while others go on', async () => {
+    const parts = Array.from({ length: 600 }, (_, n) => ({ part: `part ${n}` }));
+    const credential = await proved({ ...credentialOf(ed), credentialSubject: { parts } });
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    const verdict = await open(credential);
+    clearInterval(counting);
+    expect([verdict.status, turns > 5]).toEqual(['VERIFIED', true]);
+    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), { part: 'another' }] } };
+    expect(short(await open(altered))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+    const undefinedTerm = { ...credential, '@context': [V2], type: ['VerifiableCredential'] };
+    expect(short(await open(undefinedTerm))).toEqual(['INVALID_SIGNING_FORMAT', 'TERMS_NOT_DEFINED']);
+    expect((await open(credential)).status).toBe('VERIFIED');
   });
 
   it('terms that nobody defines, and graphs made to cost time', async () => {

@@ -75,8 +75,11 @@ async function isOfKey(der: Uint8Array, { key }: SealIntent): Promise<boolean> {
   return certified !== undefined && own !== undefined && jwkThumbprint(certified) === jwkThumbprint(own);
 }
 
-/** As a verifier sees it who trusts this certificate and nothing else, at the first moment at which it holds. */
-function verdictOn(credential: unknown, { issuer, validFrom, verificationMethod, key }: SealIntent, der: Uint8Array) {
+/**
+ * As a verifier sees it who trusts this certificate and nothing else, at the first moment at which it holds: what is sealed
+ * anew, when its first key was compromised, has a signer whose certificate is younger than it is itself.
+ */
+function verdictOn(credential: unknown, { issuer, validFrom, created, verificationMethod, key }: SealIntent, der: Uint8Array) {
   const certificate = readCertificate(der);
   const known = certificate && {
     der: certificate.der,
@@ -92,5 +95,5 @@ function verdictOn(credential: unknown, { issuer, validFrom, verificationMethod,
     ...(known && { certificate: known }),
   };
   const trust: Trust = { key: () => undefined, issuer: () => true, type: () => undefined, keysFor: () => [trusted] };
-  return reader.open(credential, trust, new Date(validFrom));
+  return reader.open(credential, trust, new Date(Math.max(Date.parse(validFrom), Date.parse(created))));
 }

@@ -37,9 +37,12 @@ export async function changeDocumentStatus(changing: DocumentStatuses, change: D
       await statuses.add(trx, id, { ...event, actor, at: clock.now().toISOString() });
       const detail = { ...(event.reason !== undefined && { reason: event.reason }), before: state };
       await audit.append(trx, { actor, action: `document.${NAMES[event.state]}`, subject: id, detail });
+      log.debug({ stage: 'status.recording', document: id }, 'recording the status');
     }
   });
+  log.debug({ stage: 'status.recorded' }, 'status recorded');
   await published(publish, log);
+  log.debug({ stage: 'status.published' }, 'status published');
 }
 
 type Event = Pick<StatusEvent, 'reason'> & { readonly state: 'active' | 'suspended' | 'revoked' };

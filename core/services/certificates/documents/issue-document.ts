@@ -42,7 +42,7 @@ export function documentsOf(issuing: DocumentIssuing): Documents {
  * been given anything, and whoever asks again gets a credential of its own: callers have no key by which it is the same.
  */
 async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer: DocumentSealer | undefined) {
-  const { storage, store, audit, clock, signer } = issuing;
+  const { storage, store, audit, clock, log, signer } = issuing;
   const key = await keyFor(issuing, sealer, request.suite);
   if (!key || !sealer) throw new Refusal(422, 'SUITE_UNAVAILABLE', 'No format here, or no key, signs with this cryptosuite.');
   const did = didOf(issuing, request.issuer, key);
@@ -58,6 +58,7 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
   const record = (trx: Knex.Transaction, row: Omit<DocumentRow, 'id' | 'owner'>) =>
     recordIntent(issuing, trx, { ...row, id, owner: request.owner }, key);
   const intent = request.withStatus ? await placed(issuing, sealer, { id, intent: wanted, record, request }) : wanted;
+  if (request.withStatus) log.debug({ stage: 'document.intended', document: id }, 'intent and place recorded');
   let isSigned = false;
   // The sealer lints before it asks for a signature: what is unfit leaves no trace, and what is signed was recorded before.
   const credential = await sealer.seal(intent, async (data) => {
@@ -66,10 +67,13 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
     if (!request.withStatus) await storage.transaction((trx) => record(trx, { intent }));
     return signer.sign(key.id, data);
   });
+  log.debug({ stage: 'document.sealed', document: id }, 'sealed');
   await storage.transaction(async (trx) => {
     await store.addCredential(trx, id, credential, clock.now().toISOString());
     await audit.append(trx, { actor: request.owner, action: 'document.issued', subject: id, detail: { suite: request.suite } });
+    log.debug({ stage: 'document.storing', document: id }, 'storing');
   });
+  log.debug({ stage: 'document.stored', document: id }, 'stored');
   return credential;
 }
 
@@ -82,10 +86,16 @@ async function disclose({ formats }: DocumentIssuing, credential: unknown, point
   return (await format.disclose(credential, pointers, NO_TYPES)) as Readonly<Record<string, unknown>>;
 }
 
-async function recordIntent({ store, audit }: DocumentIssuing, trx: Knex.Transaction, row: DocumentRow, key: SignerKey): Promise<void> {
+async function recordIntent(
+  { store, audit, log }: DocumentIssuing,
+  trx: Knex.Transaction,
+  row: DocumentRow,
+  key: SignerKey,
+): Promise<void> {
   await store.addIntent(trx, row);
   const detail = { suite: row.intent.suite, key: key.id };
   await audit.append(trx, { actor: row.owner, action: 'document.intended', subject: row.id, detail });
+  log.debug({ stage: 'document.intending', document: row.id }, 'recording the intent');
 }
 
 /** The active key of the suite's own purpose, else that of certificates where it is of the right kind. */

@@ -25,4 +25,23 @@ function isPlain(value: unknown, credentialId: unknown): boolean {
   });
 }
 
+/**
+ * What a document says: JSON-LD has no statement for null and for an empty list, so that anybody may add them to what is signed,
+ * under any name.
+ */
+export function spoken(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(members).flatMap(([name, member]) => {
+    const said = spokenValue(member);
+    return said === undefined ? [] : [[name, said] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function spokenValue(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (!Array.isArray(value)) return isObject(value) ? spoken(value) : value;
+  const elements = value.map(spokenValue).filter((element) => element !== undefined);
+  return elements.length > 0 ? elements : undefined;
+}
+
 const isTerm = (name: string): boolean => !/^@|[:/#]/.test(name);

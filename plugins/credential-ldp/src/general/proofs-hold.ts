@@ -1,4 +1,5 @@
-import { isSignedBy, type TrustedKey } from '@divoc/core/api';
+import { type HashName, isSignedBy, type TrustedKey } from '@divoc/core/api';
+import { canonicalForm } from '#canonical-form';
 import type { DataProof } from './data-proof.js';
 import { signedBytes } from './signed-bytes.js';
 import { SELECTIVE, suiteKey } from './suites.js';
@@ -14,6 +15,13 @@ export async function proofsHold(
   keys: readonly TrustedKey[],
   houseTypes?: ReadonlyMap<string, object>,
 ): Promise<boolean> {
+  // Proofs that name no other cover the same document: it is put in order once for all of them.
+  const forms = new Map<HashName, Promise<string>>();
+  const formOf = (unsecured: Readonly<Record<string, unknown>>, hash: HashName): Promise<string> => {
+    const form = forms.get(hash) ?? canonicalForm(unsecured, hash, houseTypes);
+    forms.set(hash, form);
+    return form;
+  };
   for (const [index, proof] of proofs.entries()) {
     const key = suiteKey(proof.suite, keys[index] as TrustedKey);
     if (!key) return false;
@@ -24,7 +32,9 @@ export async function proofsHold(
       if (proof.previous.length > 0 || !(await derivedProofHolds(document, proof.source, key.jwk, houseTypes))) return false;
       continue;
     }
-    const data = await signedBytes(coveredBy(document, proof, proofs), proof.source, key.hash, houseTypes);
+    const covered = coveredBy(document, proof, proofs);
+    const form = proof.previous.length === 0 ? formOf(covered, key.hash) : canonicalForm(covered, key.hash, houseTypes);
+    const data = await signedBytes(covered['@context'], proof.source, key.hash, await form);
     if (!(await isSignedBy(key.jwk, key.algorithm, data, proof.signature))) return false;
   }
   return true;

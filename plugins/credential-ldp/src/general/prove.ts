@@ -1,6 +1,7 @@
 import { type HashName, listOf, type Sign, toMultibase } from '@divoc/core/api';
+import { canonicalForm } from '#canonical-form';
 import { coveredBy } from './proofs-hold.js';
-import { canonicalForm, signedBytes } from './signed-bytes.js';
+import { signedBytes } from './signed-bytes.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,10 @@ export async function prove(document: Document, config: Document, sign: Sign, ha
   const present = listOf(document.proof) as readonly Document[];
   const named = present.map((source) => ({ source, id: source.id as string }));
   const covered = coveredBy(document, { previous: listOf(config.previousProof) as string[] }, named);
-  const proof = { ...config, proofValue: toMultibase(await sign(await signedBytes(covered, config, hash))) };
+  const proof = {
+    ...config,
+    proofValue: toMultibase(await sign(await signedBytes(covered['@context'], config, hash, await canonicalForm(covered, hash)))),
+  };
   return { ...document, proof: present.length > 0 ? [...present, proof] : proof };
 }
 

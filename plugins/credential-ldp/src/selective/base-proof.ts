@@ -1,6 +1,6 @@
 import { fromMultibase, multikeyOfJwk, type PublicJwk, type Sign } from '@divoc/core/api';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { canonicalForm } from '../general/signed-bytes.js';
+import { canonicalForm } from '#canonical-form';
 import { writeBase } from './proof-value.js';
 import { statementsOf } from './statements.js';
 

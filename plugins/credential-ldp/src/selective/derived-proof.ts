@@ -1,5 +1,5 @@
 import { isSignedBy, jwkOfMultikey, type PublicJwk, toMultibase } from '@divoc/core/api';
-import { canonicalForm } from '../general/signed-bytes.js';
+import { canonicalForm } from '#canonical-form';
 import { baseBytes } from './base-proof.js';
 import { labelsOf, renamed, sorted } from './blank-nodes.js';
 import { readDerived } from './proof-value.js';

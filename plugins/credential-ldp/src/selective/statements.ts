@@ -4,8 +4,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 // @ts-expect-error the package has no types
 import jsonld from 'jsonld';
 import { pinnedLoader } from '../document-loader.js';
+import { canonicalBounds } from '../general/canonical-form.js';
 import { PINNED_CONTEXTS } from '../general/pinned-contexts.js';
-import { canonicalBounds } from '../general/signed-bytes.js';
 import { renamed, sorted } from './blank-nodes.js';
 import { select } from './select.js';
 
