@@ -59,6 +59,7 @@ export const KINDS: Readonly<Record<string, unknown>> = {
   'SMART Health Card': 'shc:/567629095243206034602924374044603122295953265460346029254077280433602870286471674522280928',
   'SMART Health Card file': { verifiableCredential: ['a.b.c'] },
   'SD-JWT': 'a.b.c~d~',
+  'vc+jwt': `${Buffer.from('{"alg":"EdDSA","typ":"vc+jwt"}').toString('base64url')}.e30.AA`,
   'VDS-NC': { data: { hdr: { t: 'icao.vacc', v: 1, is: 'UTO' }, msg: {} }, sig: { alg: 'ES256', cer: '', sigvl: '' } },
   'FHIR resource': { resourceType: 'Immunization', status: 'completed' },
   'empty object': {},

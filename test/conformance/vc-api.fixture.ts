@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type StartedHouse, startHouse, testKey } from '../../core/testkit/index.js';
 import apiVc from '../../plugins/api-vc/plugin.js';
 import jcs from '../../plugins/credential-jcs/plugin.js';
+import jose from '../../plugins/credential-jose/plugin.js';
 import ldp from '../../plugins/credential-ldp/plugin.js';
 import { pinnedLoader } from '../../plugins/credential-ldp/src/document-loader.js';
 import { PINNED_CONTEXTS } from '../../plugins/credential-ldp/src/general/pinned-contexts.js';
@@ -31,6 +32,7 @@ export function vcHouse(settings: Document = {}) {
           staff: { use: 'auth-local', with: { roles } },
           ldp: { use: 'credential-ldp' },
           jcs: { use: 'credential-jcs' },
+          jose: { use: 'credential-jose' },
           wallet: { use: 'credential-sd-jwt' },
           vc: { use: 'api-vc', with: settings },
         },
@@ -41,7 +43,7 @@ export function vcHouse(settings: Document = {}) {
           verification: {},
         },
       },
-      plugins: [ldp, jcs, sdJwt, apiVc],
+      plugins: [ldp, jcs, jose, sdJwt, apiVc],
     });
   });
   afterAll(() => house?.stop());

@@ -105,6 +105,7 @@ describe('with scopes', () => {
     expect((await get('/issuers', 'issuer')).body).toEqual({
       'eddsa-rdfc-2022': 'did:web:health.example',
       'eddsa-jcs-2022': 'did:web:health.example',
+      'vc-jose': 'did:web:health.example',
     });
   });
 
@@ -352,7 +353,21 @@ describe('for tests', () => {
       expect([options, await asked(options, bare)]).toEqual([options, 400]);
   });
 
-  it('reads credentials in envelopes, alone and in presentations, and no presentation in one', async () => {
+  it('vc-jose: issues in envelopes, and verifies them', async () => {
+    const { 'vc-jose': did } = (await get('/test/issuers')).body;
+    const enveloped = await issued({ issuer: did, name: 'A name' }, '/vc-jose');
+    expect(enveloped).toEqual({
+      '@context': V2,
+      id: expect.stringMatching(/^data:application\/vc\+jwt,eyJ/),
+      type: 'EnvelopedVerifiableCredential',
+    });
+    expect(await verify(enveloped)).toBe(200);
+    expect(await verify({ ...enveloped, id: `${String(enveloped.id).slice(0, -4)}AAAA` })).toBe(400);
+    expect(await verify({ ...enveloped, type: ['EnvelopedVerifiableCredential', 'x'] })).toBe(400);
+    expect((await post('/test/vc-jose/credentials/issue', { credential: { ...plain, vc: {} } })).status).toBe(422);
+  });
+
+  it('reads credentials in envelopes, alone and in presentations', async () => {
     const { intent, sign, key } = { ...credentialFixture({ certified: true }), key: documentSigner(0).key.publicKeyMultibase };
     const own = { issuer: `did:key:${key}`, verificationMethod: `did:key:${key}#${key}` };
     const text = String(await sdJwtFormat.seal({ ...intent, ...own }, sign));
@@ -372,7 +387,7 @@ describe('for tests', () => {
     const verifiablePresentation = { '@context': V2, id: 'data:application/vp+jwt,a.b.c', type: 'EnvelopedVerifiablePresentation' };
     expect(await post('/test/presentations/verify', { verifiablePresentation })).toMatchObject({
       status: 400,
-      body: { problemDetails: [{ title: 'PRESENTATION_ENVELOPED' }] },
+      body: { problemDetails: [{ title: 'FORMAT_UNKNOWN' }] },
     });
   });
 

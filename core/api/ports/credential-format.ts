@@ -196,6 +196,8 @@ export interface PresentationReader {
   recognises(document: unknown): boolean;
   /** Form, proofs by keys of the holder (did:key), and what was asked for. Never throws for bad input. */
   open(document: unknown, request: PresentationRequest, trust: Trust, at: Date): Promise<Verdict>;
+  /** What a presentation that is one text holds; of JSON it is `verifiableCredential`. Asked only where its signature holds. */
+  credentialsIn?(document: unknown): readonly unknown[];
 }
 
 /** The half of a format that verifies: all that a verifier needs, in a browser as well. */

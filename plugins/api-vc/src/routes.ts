@@ -1,7 +1,7 @@
 import type { JsonSchema, RouteDeclaration, RouteTable } from '@divoc/core/api';
 
 /** Each has a route of its own, since runners tell suites by the endpoint. The first is what `/credentials/issue` signs with. */
-export const SUITES = ['eddsa-rdfc-2022', 'eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023'] as const;
+export const SUITES = ['eddsa-rdfc-2022', 'eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'vc-jose'] as const;
 
 /** The face for the world, and the one that runners of conformance tests use where it is switched on. */
 export const FACES = ['', '/test'] as const;

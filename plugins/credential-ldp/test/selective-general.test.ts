@@ -112,6 +112,58 @@ describe('credentials of any type', () => {
       expect([what, (await open({ ...derived, credentialSubject: subject }, trust)).status]).toEqual([what, 'INVALID_SIGNATURE']);
   });
 
+  it('show arrays in part, of nodes without names, under contexts of their own, in both versions', async () => {
+    const plain = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `urn:example:${name}`]));
+    const members = (...names: string[]) => ({ '@context': { '@protected': true, ...plain(...names) } });
+    const Regatta = {
+      '@id': 'urn:example:Regatta',
+      '@context': {
+        '@protected': true,
+        id: '@id',
+        type: '@type',
+        number: 'urn:example:number',
+        sails: { '@id': 'urn:example:sails', ...members('cut', 'area', 'year') },
+        hulls: { '@id': 'urn:example:hulls', ...members('maker', 'year') },
+      },
+    };
+    const races = { '@id': 'urn:example:races', '@type': '@id' };
+    const race = (number: string, areas: number[]) => ({
+      type: 'Regatta',
+      number,
+      sails: areas.map((area) => ({ cut: 'A', area, year: 2023 })),
+      hulls: [
+        { maker: 'Tern', year: 2022 },
+        { maker: 'Tern', year: 2019 },
+      ],
+    });
+    const credentialSubject = { races: [race('E1', [5.5, 6.1, 7]), race('M1', [5.9, 4.9, 6.8])] };
+    const at = (...places: string[]) => places.map((place) => `/credentialSubject/races/${place}`);
+    const places = at('0/number', '0/sails/0', '0/sails/1', '0/sails/2', '0/hulls/0', '1/number', '1/sails/0', '1/sails/2', '1/hulls/1');
+    const contexts = [
+      { '@context': ['https://www.w3.org/ns/credentials/v2', { '@protected': true, Regatta, races }] },
+      {
+        '@context': [
+          'https://www.w3.org/2018/credentials/v1',
+          'https://w3id.org/security/data-integrity/v2',
+          { '@protected': true, Regatta, races },
+        ],
+        issuanceDate: '2023-01-01T00:00:00Z',
+        validFrom: undefined,
+      },
+    ];
+    for (const context of contexts) {
+      const document = credentialOf(key, { ...context, type: ['VerifiableCredential'], name: undefined, id: undefined, credentialSubject });
+      const base = await sealed(JSON.parse(JSON.stringify(document)), ['/issuer']);
+      for (const chosen of [places, places.slice(2, -3), places.slice(5), ['/credentialSubject']]) {
+        const derived = await shown(base, ...chosen);
+        expect((await open(derived, trust)).status).toBe('VERIFIED');
+        const [first, ...others] = (derived.credentialSubject as typeof credentialSubject).races as [object, ...object[]];
+        const moved = { races: [{ ...first, number: 'X' }, ...others] };
+        expect((await open({ ...derived, credentialSubject: moved }, trust)).status).toBe('INVALID_SIGNATURE');
+      }
+    }
+  });
+
   it('do not let one node pass for two', async () => {
     const document = credentialOf(key, { credentialSubject: { address: { city: 'Graz', street: 'Ring 1' } } });
     const derived = await shown(await sealed(document), '/credentialSubject');

@@ -11,6 +11,7 @@ import {
   STAND_IN_PROOF_VALUE,
   trustOfKey,
   unfitCredential,
+  VC1_CONTEXT,
 } from '@divoc/core/api';
 import { readProofs } from './data-proof.js';
 import { brokenFormat, openGeneral } from './general-credential.js';
@@ -53,8 +54,9 @@ async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record
 
 /** The document, which has had the format answer of `open` with a stand-in for its proof. */
 function linted({ document: given, suite, verificationMethod }: DocumentIntent, config: object): Readonly<Record<string, unknown>> {
-  const document = jsonSnapshot(given);
-  if (!isObject(document)) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  const snapshot = jsonSnapshot(given);
+  if (!isObject(snapshot)) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  const document = withTermsOfProofs(snapshot);
   // Certificates of the house are made of records, by `seal`.
   if (listOf(document['@context']).some(isHouseContext)) throw unfitCredential('CONTEXT_NOT_EXACT', '/@context');
   const proofs = [...listOf(document.proof), { ...config, proofValue: suite === SELECTIVE ? STAND_IN_DERIVED : STAND_IN_PROOF_VALUE }];
@@ -62,6 +64,16 @@ function linted({ document: given, suite, verificationMethod }: DocumentIntent, 
   if (broken) throw unfitCredential(broken, '');
   if (idOf(document.issuer) !== verificationMethod.split('#')[0]) throw unfitCredential('KEY_NOT_OF_ISSUER', '/issuer');
   return document;
+}
+
+/** Version 1.1 does not know Data Integrity; who writes such a credential need not know what it will be signed with. */
+const DATA_INTEGRITY = 'https://w3id.org/security/data-integrity/';
+
+function withTermsOfProofs(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const contexts = listOf(document['@context']);
+  const isKnown = contexts[0] !== VC1_CONTEXT || contexts.some((context) => String(context).startsWith(DATA_INTEGRITY));
+  // What is signed already keeps its contexts.
+  return isKnown || document.proof !== undefined ? document : { ...document, '@context': [...contexts, `${DATA_INTEGRITY}v2`] };
 }
 
 /** What a verifier will see who is shown everything. */

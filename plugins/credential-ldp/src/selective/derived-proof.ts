@@ -31,7 +31,10 @@ export async function derivedProofHolds(
   const [mandatory, others] = [lines.filter((_, at) => places.has(at)), lines.filter((_, at) => !places.has(at))];
   if (others.length !== value.signatures.length) return false;
   if (!(await isSignedBy(jwk, 'ES256', await baseBytes(document, proof, value.publicKey, mandatory), value.baseSignature))) return false;
-  const isOwn = (line: string, at: number) =>
-    isSignedBy(own, 'ES256', new TextEncoder().encode(`${line}\n`), value.signatures[at] as Uint8Array);
-  return (await Promise.all(others.map(isOwn))).every(Boolean);
+  // One by one: what somebody has added to slow a verifier down ends with its first statement.
+  for (const [at, line] of others.entries()) {
+    const signature = value.signatures[at] as Uint8Array;
+    if (!(await isSignedBy(own, 'ES256', new TextEncoder().encode(`${line}\n`), signature))) return false;
+  }
+  return true;
 }
