@@ -1,6 +1,6 @@
-import { CREDENTIAL_ID, type CredentialType, RECORD_FORMATS, RECORD_KEYWORDS, VC_CONTEXT } from '@divoc/core/api';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { CREDENTIAL_ID, type CredentialType, VC_CONTEXT } from '@divoc/core/api';
 import { CRYPTOSUITE } from './data-integrity.js';
+import { type Shape, shapeOf } from './shape.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
 const DID = 'did:[a-z0-9]+:[A-Za-z0-9._:%-]+';
@@ -71,16 +71,14 @@ function statusSchema(): object {
   return { oneOf: [revocation, suspension, both] };
 }
 
-const compiled = new WeakMap<object, ValidateFunction<LdpCredential>>();
+const shapes = new WeakMap<object, Shape>();
 
-/** The validator of a type's credentials, compiled once a document. */
-export function credentialValidator(document: CredentialType['document'], url: string): ValidateFunction<LdpCredential> {
-  let validate = compiled.get(document);
-  if (!validate) {
-    const ajv = new Ajv2020({ strict: true, allErrors: false, formats: { ...RECORD_FORMATS } });
-    ajv.addVocabulary([...RECORD_KEYWORDS]);
-    validate = ajv.compile<LdpCredential>(credentialSchema(document, url));
-    compiled.set(document, validate);
+/** Where a document is no credential of this type; made once a type. */
+export function credentialShape(document: CredentialType['document'], url: string): Shape {
+  let shape = shapes.get(document);
+  if (!shape) {
+    shape = shapeOf(credentialSchema(document, url));
+    shapes.set(document, shape);
   }
-  return validate;
+  return shape;
 }

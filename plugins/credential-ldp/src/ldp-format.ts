@@ -11,7 +11,7 @@ import {
   unfitCredential,
   unsignedCredential,
 } from '@divoc/core/api';
-import { credentialValidator, type LdpCredential } from './credential-schema.js';
+import { credentialShape, type LdpCredential } from './credential-schema.js';
 import { CRYPTOSUITE } from './data-integrity.js';
 import { documents } from './general/document-sealer.js';
 import { knownType, proofClaim, reader } from './reader.js';
@@ -48,12 +48,13 @@ function prepare(intent: SealIntent): LdpCredential {
 
 function linted(draft: object, intent: SealIntent): LdpCredential {
   const trust = trustOfIntent(intent);
-  const document = jsonSnapshot(draft);
-  if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
-  const known = knownType(document, trust);
+  const snapshot = jsonSnapshot(draft);
+  if (snapshot === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  const known = knownType(snapshot, trust);
   if (typeof known === 'string') throw unfitCredential(known, '/@context');
-  const validate = credentialValidator(known.type, known.url);
-  if (!validate(document)) throw unfitCredential('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
+  const misfit = credentialShape(known.type, known.url)(snapshot);
+  if (misfit !== undefined) throw unfitCredential('SHAPE_NOT_EXACT', misfit);
+  const document = snapshot as LdpCredential;
   const key = trustedKey(proofClaim(document, new Date(intent.created)), trust);
   if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
   if (!isEd25519Multikey(key.publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');

@@ -13,9 +13,10 @@ import {
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { credentialValidator, type LdpCredential } from './credential-schema.js';
+import { credentialShape, type LdpCredential } from './credential-schema.js';
 import { isRdfCredential, openGeneral } from './general/general-credential.js';
 import { presentations } from './general/presentation.js';
+import type { Shape } from './shape.js';
 import { type KnownType, typeProofHolds } from './type-proof.js';
 
 /** Reads certificates of the house, and credentials of anybody else, with proofs over RDFC-1.0; in a browser as well. */
@@ -31,7 +32,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   const known = knownType(document, trust);
   if (typeof known === 'string') return refusedVerdict(known);
   const { type, url } = known;
-  if (!credentialValidator(type, url)(document)) return refusedVerdict('SHAPE_NOT_EXACT');
+  if (!isCertificate(document, credentialShape(type, url))) return refusedVerdict('SHAPE_NOT_EXACT');
   const key = trustedKey(proofClaim(document, at), trust);
   if (typeof key === 'string') return refusedVerdict(key);
   const holds = await typeProofHolds(known, document, key).catch(() => false);
@@ -41,6 +42,8 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (outside) return refusedVerdict(outside, claims);
   return verifiedVerdict(claims);
 }
+
+const isCertificate = (document: unknown, shape: Shape): document is LdpCredential => shape(document) === undefined;
 
 /** The certificate type that the contexts name, by content, in the one place where its issuer serves it. */
 export function knownType(document: unknown, trust: Trust): KnownType | VerdictReason {
