@@ -210,7 +210,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of [type, ...(lists ? [lists.type] : [])]) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
-        await warmUp([...types.values()], forms);
+        await warmUp({ type, types: [...types.values()], forms, templates: templates.values() });
         await prepareTrustKey(signing, log);
         await publisher.start();
       },
