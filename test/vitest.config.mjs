@@ -17,7 +17,7 @@ const ON_SQLITE_ALONE = [
   'core/services/payments/{crash,ledger}.test.ts',
   'core/services/delivery/{crash,recipient,upkeep}.test.ts',
   'test/journeys/{adopters,one-field}.test.ts',
-  'test/chaos/killed-documents.long.test.ts',
+  'test/chaos/killed-{documents,log}.long.test.ts',
   'test/journeys/compromised-forms.long.test.ts',
 ];
 /** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */

@@ -106,6 +106,26 @@ describe('verifyLines', () => {
     ]);
   });
 
+  it('has a line for each, whatever stands in the place of a text in its trust', async () => {
+    const wilful = { toString: 1, valueOf: 1 };
+    const trusts: unknown[] = [
+      { type: 'BitstringStatusListCredential', id: wilful },
+      { keys: [{ kty: 'EC', crv: wilful }] },
+      { kty: wilful },
+      { kty: 'EC', crv: wilful },
+      { id: wilful, verificationMethod: wilful },
+      { id: 'did:web:a.example', verificationMethod: [{ id: wilful, controller: wilful, type: wilful }], assertionMethod: [wilful] },
+      { rawData: wilful },
+      { certificates: [wilful] },
+      { issuerInfo: [wilful] },
+      { divocTrust: 1, revocations: [wilful], contexts: wilful },
+      { divocTrust: 1, statusLists: { a: wilful } },
+      wilful,
+    ];
+    const lines = await verify(...trusts.map((trust, id) => ({ id, input: credential, trust: [trust] })));
+    expect(lines.map(({ id, status }) => [id, status])).toEqual(trusts.map((_, id) => [id, 'ISSUER_NOT_TRUSTED']));
+  });
+
   it('reads a file that begins with a byte order mark, as editors of Windows write it, and ends its lines as they do', async () => {
     const line = JSON.stringify({ id: 1, input: credential });
     expect(short(await verified(`\ufeff${line}\r\n${line}\r\n`))).toEqual([

@@ -108,7 +108,8 @@ async function verifyLine(
   try {
     trusted = trust === undefined ? options.trust : trustOf(trust, pins ? { ...options.pins, keys: pins } : options.pins, kept);
   } catch (error) {
-    if (!isTrustBundleError(error)) throw error;
+    // Whatever else went wrong, it did over what this line has: the others are not held up by it, and nothing of it is told.
+    if (!isTrustBundleError(error)) return refused(id, 'ISSUER_NOT_TRUSTED', 'LINE_TRUST_INVALID', 'its trust cannot be read.');
     const code = error.code === 'TRUST_BUNDLE_INVALID' ? 'LINE_TRUST_INVALID' : error.code;
     return refused(id, 'ISSUER_NOT_TRUSTED', code, `${error.message.replace(/\.$/, '')}.`);
   }

@@ -1,6 +1,6 @@
 import { isObject, type Trust, type Verdict } from '../api/index.js';
 import type { FormatReader } from '../api/ports/credential-format.js';
-import { bitAt, statusBits } from './status-bits.js';
+import { bitAt, statusBits } from '../api/status-bits.js';
 import type { StatusEntry } from './status-entries.js';
 
 /** What an entry comes to, or why nobody can tell. */
@@ -77,9 +77,11 @@ async function soundList(
     purposes: [subject.statusPurpose].flat(),
     bits,
     // One that does not say since when is older than any that does.
-    validFrom: Date.parse(String(claims.validFrom)) || Number.NEGATIVE_INFINITY,
-    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(String(claims.validUntil)),
+    validFrom: timeOf(claims.validFrom) || Number.NEGATIVE_INFINITY,
+    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : timeOf(claims.validUntil),
   };
 }
+
+const timeOf = (instant: unknown): number => (typeof instant === 'string' ? Date.parse(instant) : Number.NaN);
 
 const isList = ({ type }: NonNullable<Verdict['claims']>): boolean => [type].flat().includes('BitstringStatusListCredential');

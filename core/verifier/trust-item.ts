@@ -32,7 +32,10 @@ export function trustItem(item: unknown): TrustItem {
   if (typeof item === 'string') return keysAlone(keysOfText(item));
   if (!isObject(item)) throw new TrustBundleError('what is trusted must be a JSON object, or a text with PEM or a did:key');
   if ('divocTrust' in item) return bundle(item);
-  if ([item.type].flat().includes('BitstringStatusListCredential')) return { ...keysAlone([]), statusLists: { [String(item.id)]: item } };
+  if ([item.type].flat().includes('BitstringStatusListCredential')) {
+    if (typeof item.id !== 'string') throw new TrustBundleError('a status list needs the URL where it is served as its id');
+    return { ...keysAlone([]), statusLists: { [item.id]: item } };
+  }
   if (typeof item.kty === 'string') return keysAlone([jwkKey(item)]);
   if (Array.isArray(item.keys)) return keysAlone(keySet(item.keys, item.iss ?? item.issuer));
   if (Array.isArray(item.issuerInfo)) return keysAlone(item.issuerInfo.flatMap(directoryEntry));
@@ -56,12 +59,14 @@ function bundle(item: Record<string, unknown>): TrustItem {
   return { keys: didDocuments.flatMap(trustedKeysOf), contexts, revocations, statusLists };
 }
 
+const CURVES: readonly unknown[] = ['Ed25519', 'P-256', 'P-384', 'P-521'];
+
 /** Keys of a set that are for encryption, or of kinds that are not known here, are not for us: sets are published for everybody. */
 function keySet(keys: readonly unknown[], issuer: unknown): PublishedKey[] {
   const controller = typeof issuer === 'string' ? { controller: issuer } : {};
   return keys
     .filter(isObject)
-    .filter(({ use, kty, crv }) => use !== 'enc' && (kty === 'RSA' || ['Ed25519', 'P-256', 'P-384', 'P-521'].includes(String(crv))))
+    .filter(({ use, kty, crv }) => use !== 'enc' && (kty === 'RSA' || CURVES.includes(crv)))
     .map((key) => jwkKey(key, controller));
 }
 

@@ -13,6 +13,7 @@ export type VerifierTrust = Trust & Partial<Pick<BundleTrust, 'standing' | 'stat
 export type Formats = Readonly<Record<string, FormatReader>>;
 
 export const FORMAT_UNKNOWN = 'No installed credential format can read this document.';
+export const FORMAT_FAILED = 'The credential format failed over this document, which is a fault of the verifier: nothing is said of it.';
 
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
@@ -31,14 +32,21 @@ export async function verifyInput(input: unknown, formats: Formats, trust: Verif
   if (known) {
     const [name, format] = known;
     const sources = { readers: Object.values(formats), trust, at };
-    return { format: name, ...(await withStatus(await format.open(document, trust, at), sources)) };
+    try {
+      return { format: name, ...(await withStatus(await format.open(document, trust, at), sources)) };
+    } catch {
+      // What was thrown may hold what the document says. One document must not keep the others of its batch from theirs.
+      return { ...unsupported('FORMAT_FAILED', FORMAT_FAILED), format: name };
+    }
   }
-  return {
-    status: 'NOT_SUPPORTED',
-    answers: { ...UNCHECKED, encoding: 'pass', format: 'fail' },
-    reasons: [{ code: 'FORMAT_UNKNOWN', text: FORMAT_UNKNOWN }],
-  };
+  return unsupported('FORMAT_UNKNOWN', FORMAT_UNKNOWN);
 }
+
+const unsupported = (code: string, text: string): Verdict => ({
+  status: 'NOT_SUPPORTED',
+  answers: { ...UNCHECKED, encoding: 'pass', format: 'fail' },
+  reasons: [{ code, text }],
+});
 
 /** An object handed in may have getters of its own. */
 function recognises(format: FormatReader, document: unknown): boolean {

@@ -14,9 +14,9 @@ import {
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
+import { audit, chosenSigner, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
-import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
+import { type CertificatesConfig, certificatesConfig, checkSigners, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
 import { DocumentStore } from './documents/document-store.js';
 import { documentsOf } from './documents/issue-document.js';
@@ -66,7 +66,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     storage: one(storage),
     outbox: one(outbox),
     audit: one(audit),
-    signer: one(signer),
+    signers: many(signer),
     cipher: optional(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
@@ -81,8 +81,9 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
   },
-  check: ({ config: { timeZone, issuer, types }, adopter, declared }) => [
+  check: ({ config: { timeZone, issuer, types, signers }, adopter, declared }) => [
     ...checkTimeZone(timeZone),
+    ...checkSigners(Object.keys(declared(signer)), signers),
     ...checkTypeNames(types),
     ...checkRecords(adopter, declaredTypes(types)),
     ...checkTypeTemplates(types, adopter),
@@ -93,7 +94,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     }),
   ],
   async setup({ config, adopter, tenant, home, clock, log }, ports) {
-    const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
+    const { storage, outbox, audit, cipher, formats, engines, converters } = ports;
+    const signer = chosenSigner(ports.signers, config.signers);
     const { issuer, timeZone, formats: issued, qr, statusLists, trustFile, types: settings } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
     const records = loadRecordTypes(adopter, issuer.publicUrl, declaredTypes(settings));
@@ -221,7 +223,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of current) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
-        await warmUp([...types.values()], forms);
+        await warmUp({ type, types: [...types.values()], forms, templates: templates.values() });
         await prepareTrustKey(signing, log);
         await publisher.start();
       },

@@ -93,6 +93,8 @@ export interface HouseOptions {
   /** Folder with records and templates; default: one that is not there. */
   readonly adopter?: string;
   readonly signer?: Signer & { signed: number };
+  /** Several of them, by instance, in its place. */
+  readonly signers?: Readonly<Record<string, Signer>>;
   /** Called with every line that is logged; it may throw, as a process that dies there would. */
   readonly onLog?: (line: LogLine) => void;
   /** Template engines; without any there is no template. */
@@ -150,7 +152,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   const part = await certificatesPart.setup(
     context as never,
-    { storage, audit, outbox, signer, cipher, formats, engines, converters: {} } as never,
+    { storage, audit, outbox, signers: options.signers ?? { keys: signer }, cipher, formats, engines, converters: {} } as never,
   );
   await part.start?.();
   onTestFinished(() => part.stop?.());

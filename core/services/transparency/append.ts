@@ -38,8 +38,9 @@ export async function append({ storage, store, eventLog, certificates, log }: Ap
     const leaves = entries.map(({ record }) => leafHash(new TextEncoder().encode(record)));
     await store.addEntries(trx, head.size, entries);
     await store.addNodes(trx, await newNodes(head.size, leaves, store.hashAt(trx)));
+    log.debug({ stage: 'log.appending', entries: entries.length }, 'appending to the transparency log');
   });
-  if (entries.length > 0) log.debug({ entries: entries.length }, 'appended to the transparency log');
+  if (entries.length > 0) log.debug({ stage: 'log.appended', entries: entries.length }, 'appended to the transparency log');
   return true;
 }
 

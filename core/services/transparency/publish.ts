@@ -15,13 +15,17 @@ export interface Publishing {
 }
 
 /** Signs the tree as it is, where that is larger than what was signed last. True when there is a new checkpoint. */
-export async function publish({ storage, store, key, clock }: Publishing): Promise<boolean> {
+export async function publish({ storage, store, key, clock, log }: Publishing): Promise<boolean> {
   const [{ size }, last] = [await store.head(storage.knex), await store.checkpoint(storage.knex)];
   if (last && last.size === size) return false;
   const { noteKey, sign } = await key();
   const text = checkpointText({ origin: noteKey.name, size, root: await rootOf(size, store.hashAt(storage.knex)) });
   const note = noteOf(text, [noteSignature(noteKey, await sign(new TextEncoder().encode(text)))]);
-  await storage.transaction((trx) => store.addCheckpoint(trx, size, note, clock.now().toISOString()));
+  await storage.transaction(async (trx) => {
+    await store.addCheckpoint(trx, size, note, clock.now().toISOString());
+    log.debug({ stage: 'log.signing', size }, 'signing the transparency log');
+  });
+  log.debug({ stage: 'log.signed', size }, 'transparency log signed');
   return true;
 }
 

@@ -1,63 +1,9 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
-import { fromBase64 } from '../../api/index.js';
-import { parseCheckpoint } from '../../verifier/transparency/checkpoint.js';
+import { expect, it } from 'vitest';
 import { believedCheckpoint } from '../../verifier/transparency/log-proof.js';
-import { type Hash, isConsistent } from '../../verifier/transparency/merkle-tree.js';
-import { COSIGNATURE, cosignedText, type NoteKey, noteSignature, parseNote, verifyNote } from '../../verifier/transparency/signed-note.js';
 import { newestCheckpoint } from './publish.js';
 import { type OpenLog, openLog } from './transparency.fixture.js';
-import { askWitness, type Witness } from './witness.js';
-
-/** A witness as c2sp.org/tlog-witness has it, over HTTP, for one log. */
-async function startWitness(log: OpenLog) {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-  const key: NoteKey = { name: 'witness.example/w1', type: COSIGNATURE, publicKey: new Uint8Array(raw) };
-  const logKey = (await log.publishing.key()).noteKey;
-  const state = { size: 0, root: createHash('sha256').digest() as Hash, lies: false, statuses: [] as number[] };
-  const judge = async (body: string): Promise<{ status: number; text: string }> => {
-    const at = body.indexOf('\n\n');
-    const [oldLine = '', ...proof] = body.slice(0, at).split('\n');
-    const note = parseNote(body.slice(at + 2));
-    const checkpoint = note && parseCheckpoint(note.text);
-    const old = Number(/^old (\d+)$/.exec(oldLine)?.[1]);
-    if (!note || !checkpoint || Number.isNaN(old) || old > checkpoint.size) return { status: 400, text: '' };
-    if ((await verifyNote(note, logKey))?.holds !== true) return { status: 403, text: '' };
-    if (old !== state.size) return { status: 409, text: `${state.size}\n` };
-    if (
-      !isConsistent(
-        old,
-        state.root,
-        checkpoint.size,
-        checkpoint.root,
-        proof.map((line) => fromBase64(line) as Hash),
-      )
-    )
-      return { status: 422, text: '' };
-    [state.size, state.root] = [checkpoint.size, checkpoint.root];
-    const stamp = Buffer.alloc(8);
-    stamp.writeBigUInt64BE(1_790_000_000n);
-    const text = state.lies ? note.text.replace(String(checkpoint.size), '999') : note.text;
-    const signature = sign(null, Buffer.from(cosignedText(text, 1_790_000_000)), privateKey);
-    const { name, value } = noteSignature(key, Buffer.concat([stamp, signature]));
-    return { status: 200, text: `— ${name} ${value}\n` };
-  };
-  const server = createServer(async (request, reply) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const { status, text } =
-      request.url === '/sub/add-checkpoint' ? await judge(Buffer.concat(parts).toString()) : { status: 404, text: '' };
-    state.statuses.push(status);
-    reply.writeHead(status).end(text);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const witness: Witness = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sub`, key };
-  return { witness, state };
-}
+import { startWitness } from './witness.fixture.js';
+import { askWitness } from './witness.js';
 
 const more = async (log: OpenLog, count: number) => {
   for (let n = 0; n < count; n += 1) await log.happen('certificate.issued', `certificate-${n}`, { forms: ['ldp'] });
@@ -66,7 +12,7 @@ const more = async (log: OpenLog, count: number) => {
 
 it('a witness signs each checkpoint, shown that it continues the last one', async () => {
   const log = await openLog();
-  const { witness, state } = await startWitness(log);
+  const { witness, state } = await startWitness(async () => (await log.publishing.key()).noteKey);
   const policy = { log: (await log.publishing.key()).noteKey, witnesses: [witness.key], quorum: 1 };
   for (const count of [3, 1, 4]) {
     await more(log, count);
@@ -81,7 +27,7 @@ it('a witness signs each checkpoint, shown that it continues the last one', asyn
 
 it('a witness that remembers another size than we do is shown the proof from there', async () => {
   const log = await openLog();
-  const { witness, state } = await startWitness(log);
+  const { witness, state } = await startWitness(async () => (await log.publishing.key()).noteKey);
   await more(log, 3);
   await askWitness(log.publishing, witness);
   // As after a database of ours was brought back from its backup.
@@ -94,7 +40,7 @@ it('a witness that remembers another size than we do is shown the proof from the
 
 it('what is not its signature of this checkpoint is not kept, and neither is one of a log that it has seen longer', async () => {
   const log = await openLog();
-  const { witness, state } = await startWitness(log);
+  const { witness, state } = await startWitness(async () => (await log.publishing.key()).noteKey);
   await more(log, 2);
   state.lies = true;
   expect(await askWitness(log.publishing, witness)).toBe(false);

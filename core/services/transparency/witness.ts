@@ -38,6 +38,7 @@ export async function askWitness(publishing: Publishing, witness: Witness, send:
   const signed = parseNote(`${newest.text}\n${reply.text}`);
   const own = signed && { ...signed, signatures: signed.signatures.filter(({ name }) => name === witness.key.name) };
   if (!own || (await verifyNote(own, witness.key))?.holds !== true) return refused('WITNESS_SIGNATURE_WRONG', reply.status);
+  log.debug({ stage: 'log.witnessing', size: checkpoint.size, witness: witness.key.name }, 'keeping the signature of a witness');
   return storage.transaction(async (trx) => {
     await store.setWitnessed(trx, witness.key.name, checkpoint.size);
     return store.updateCheckpoint(trx, checkpoint.size, note, noteOf(newest.text, [...newest.signatures, ...own.signatures.slice(0, 1)]));

@@ -87,5 +87,6 @@ export const SPANISH: ReasonTexts = {
   STATUS_LIST_UNKNOWN: 'La lista con el estado del certificado no está aquí; añada el archivo de confianza más reciente de su emisor.',
   STATUS_LIST_UNSOUND: 'La lista con el estado del certificado está dañada, o no es de su emisor.',
   STATUS_LIST_OLD: 'La lista con el estado del certificado es demasiado antigua; añada el archivo de confianza más reciente de su emisor.',
+  FORMAT_FAILED: 'El formato de certificado falló con este documento, lo que es un error del verificador: no se dice nada de él.',
   FORMAT_UNKNOWN: 'Ningún formato de certificado instalado aquí puede leer este documento.',
 };

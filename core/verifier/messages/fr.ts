@@ -94,5 +94,6 @@ export const FRENCH: ReasonTexts = {
   STATUS_LIST_UNSOUND: "La liste qui donne l'état du certificat est endommagée, ou n'est pas celle de son émetteur.",
   STATUS_LIST_OLD:
     "La liste qui donne l'état du certificat est trop ancienne ; ajoutez le fichier de confiance le plus récent de son émetteur.",
+  FORMAT_FAILED: "Le format de certificat a échoué sur ce document, ce qui est une erreur du vérificateur : rien n'en est dit.",
   FORMAT_UNKNOWN: 'Aucun format de certificat installé ici ne peut lire ce document.',
 };

@@ -88,5 +88,6 @@ export const PORTUGUESE: ReasonTexts = {
   STATUS_LIST_UNSOUND: 'A lista com o estado do certificado está danificada, ou não é do seu emissor.',
   STATUS_LIST_OLD:
     'A lista com o estado do certificado é demasiado antiga; acrescente o ficheiro de confiança mais recente do seu emissor.',
+  FORMAT_FAILED: 'O formato de certificado falhou com este documento, o que é um erro do verificador: nada se diz sobre ele.',
   FORMAT_UNKNOWN: 'Nenhum formato de certificado instalado aqui consegue ler este documento.',
 };

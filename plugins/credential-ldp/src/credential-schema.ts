@@ -1,15 +1,7 @@
-import {
-  CREDENTIAL_ID,
-  type CredentialType,
-  isObject,
-  type JsonSchema,
-  RECORD_FORMATS,
-  RECORD_KEYWORDS,
-  VC_CONTEXT,
-} from '@divoc/core/api';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { CREDENTIAL_ID, type CredentialType, isObject, type JsonSchema, VC_CONTEXT } from '@divoc/core/api';
 import { CRYPTOSUITE } from './data-integrity.js';
 import { SELECTIVE } from './general/suites.js';
+import { type Shape, shapeOf } from './shape.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
 const DID = 'did:[a-z0-9]+:[A-Za-z0-9._:%-]+';
@@ -102,22 +94,13 @@ function statusSchema(): object {
   return { oneOf: [revocation, suspension, both] };
 }
 
-const compiled = new WeakMap<object, Map<CredentialForm, ValidateFunction<LdpCredential>>>();
+const shapes = new WeakMap<object, Map<CredentialForm, Shape>>();
 
-/** The validator of a type's credentials, compiled once a document and form. */
-export function credentialValidator(
-  document: CredentialType['document'],
-  url: string,
-  form: CredentialForm = 'whole',
-): ValidateFunction<LdpCredential> {
-  const known = compiled.get(document) ?? new Map<CredentialForm, ValidateFunction<LdpCredential>>();
-  compiled.set(document, known);
-  let validate = known.get(form);
-  if (!validate) {
-    const ajv = new Ajv2020({ strict: true, allErrors: false, formats: { ...RECORD_FORMATS } });
-    ajv.addVocabulary([...RECORD_KEYWORDS]);
-    validate = ajv.compile<LdpCredential>(credentialSchema(document, url, form));
-    known.set(form, validate);
-  }
-  return validate;
+/** Where a document is no credential of this type; made once a type and form. */
+export function credentialShape(document: CredentialType['document'], url: string, form: CredentialForm = 'whole'): Shape {
+  const known = shapes.get(document) ?? new Map<CredentialForm, Shape>();
+  shapes.set(document, known);
+  const shape = known.get(form) ?? shapeOf(credentialSchema(document, url, form));
+  known.set(form, shape);
+  return shape;
 }

@@ -13,7 +13,7 @@ import {
   unsignedCredential,
 } from '@divoc/core/api';
 import { compilePlans } from './compiled/type-plans.js';
-import { credentialValidator, type LdpCredential } from './credential-schema.js';
+import { credentialShape, type LdpCredential } from './credential-schema.js';
 import { CRYPTOSUITE } from './data-integrity.js';
 import { documents } from './general/document-sealer.js';
 import { knownType, proofClaim, reader } from './reader.js';
@@ -45,7 +45,7 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
 }
 
 async function warmUp({ document, url }: CredentialType): Promise<void> {
-  credentialValidator(document, url);
+  credentialShape(document, url);
   await compilePlans(document, url);
 }
 
@@ -58,12 +58,13 @@ function prepare(intent: SealIntent): LdpCredential {
 
 function linted(draft: object, intent: SealIntent): LdpCredential {
   const trust = trustOfIntent(intent);
-  const document = jsonSnapshot(draft);
-  if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
-  const known = knownType(document, trust);
+  const snapshot = jsonSnapshot(draft);
+  if (snapshot === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  const known = knownType(snapshot, trust);
   if (typeof known === 'string') throw unfitCredential(known, '/@context');
-  const validate = credentialValidator(known.type, known.url);
-  if (!validate(document)) throw unfitCredential('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
+  const misfit = credentialShape(known.type, known.url)(snapshot);
+  if (misfit !== undefined) throw unfitCredential('SHAPE_NOT_EXACT', misfit);
+  const document = snapshot as LdpCredential;
   const key = trustedKey(proofClaim(document, new Date(intent.created)), trust);
   if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
   if (!isEd25519Multikey(key.publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');

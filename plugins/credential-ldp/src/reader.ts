@@ -14,11 +14,12 @@ import {
   type VerdictReason,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { credentialValidator, type LdpCredential } from './credential-schema.js';
+import { credentialShape, type LdpCredential } from './credential-schema.js';
 import { isBaseProof } from './general/data-proof.js';
 import { isRdfCredential, openGeneral } from './general/general-credential.js';
 import { presentations } from './general/presentation.js';
 import { SELECTIVE } from './general/suites.js';
+import type { Shape } from './shape.js';
 import { type KnownType, typeProofHolds } from './type-proof.js';
 
 /** Reads certificates of the house, and credentials of anybody else, with proofs over RDFC-1.0; in a browser as well. */
@@ -35,7 +36,7 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   const known = knownType(document, trust);
   if (typeof known === 'string') return refusedVerdict(known);
   const { type, url } = known;
-  if (!credentialValidator(type, url, formOf(document))(document)) return refusedVerdict('SHAPE_NOT_EXACT');
+  if (!isCertificate(document, credentialShape(type, url, formOf(document)))) return refusedVerdict('SHAPE_NOT_EXACT');
   const key = trustedKey(proofClaim(document, at), trust);
   if (typeof key === 'string') return refusedVerdict(key);
   const holds = await typeProofHolds(known, document, key).catch(() => false);
@@ -48,6 +49,8 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
 
 const formOf = ({ proof }: Readonly<Record<string, unknown>>): 'whole' | 'derived' =>
   isObject(proof) && proof.cryptosuite === SELECTIVE ? 'derived' : 'whole';
+
+const isCertificate = (document: unknown, shape: Shape): document is LdpCredential => shape(document) === undefined;
 
 /** The certificate type that the contexts name, by content, in the one place where its issuer serves it. */
 export function knownType(document: unknown, trust: Trust): KnownType | VerdictReason {

@@ -54,11 +54,20 @@ describe('credentials of other issuers', () => {
       ...credential,
       boosterReceived: null,
       boosters: [],
-      credentialSubject: { ...subject, doses: [[], null], degree: [subject.degree, null] },
+      credentialSubject: { ...subject, doses: [[], null], degree: [subject.degree, null, subject.degree] },
     };
     const verdict = await open(added);
     expect(verdict.status).toBe('VERIFIED');
     expect(verdict.claims).toEqual({ ...claims, credentialSubject: { ...subject, degree: [subject.degree] } });
+  });
+
+  it('are refused, and break nothing, where an object stands in the place of a text', async () => {
+    const credential = await signed;
+    const wilful = { toString: 1, valueOf: 1, toJSON: 1 };
+    for (const name of Object.keys(credential.proof as Document))
+      expect((await open({ ...credential, proof: { ...(credential.proof as Document), [name]: wilful } })).status).not.toBe('VERIFIED');
+    for (const name of ['id', 'type', 'name', 'issuer', 'validFrom', 'validUntil', 'credentialStatus', 'relatedResource', 'evidence'])
+      expect((await open({ ...credential, [name]: wilful })).status).not.toBe('VERIFIED');
   });
 
   it('name no context and no type twice', async () => {

@@ -10,10 +10,6 @@ const MAX_HEAP_MEGABYTES = 512;
 const core = dirname(createRequire(import.meta.url).resolve('@divoc/core/package.json'));
 const FILE = join(core, 'dist', 'services', 'verification', 'readers', 'reader-process.js');
 
-/** Node's own arguments but those that name sources: a test's process runs them, and what it starts does not. */
-const forBuiltFiles = (argv: readonly string[]): readonly string[] =>
-  argv.filter((argument, at) => argument !== 'divoc-source' && !(argument === '--conditions' && argv[at + 1] === 'divoc-source'));
-
 /**
  * Reads a picture or a PDF in a process of its own. A page can hold more drawing than anybody can wait for, its
  * interpreter does not look at the clock, and what draws is native code that a bad file may bring down
@@ -25,7 +21,8 @@ export function readIsolated(bytes: Uint8Array, deadline = DEADLINE): Promise<Fi
   const child = fork(FILE, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [...forBuiltFiles(process.execArgv), `--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
+    // Not this process's own: it may run sources, and the child is a built file.
+    execArgv: [`--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
   });
   return new Promise<FileInput>((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), deadline);

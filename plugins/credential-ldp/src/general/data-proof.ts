@@ -60,8 +60,10 @@ function readProof(value: unknown): DataProof | undefined {
   if (!isObject(value)) return undefined;
   const suite = suiteNameOf(value);
   const isKnown = Object.entries(value).every(([name, member]) => Object.hasOwn(MEMBERS, name) && MEMBERS[name]?.(member));
+  const { proofValue } = value;
+  const isValue = typeof proofValue === 'string';
   // A derived proof is read as a whole where it is verified; its signature here is all that it says.
-  const signature = suite === SELECTIVE ? derivedBytes(value.proofValue) : fromMultibase(String(value.proofValue));
+  const signature = !isValue ? undefined : suite === SELECTIVE ? derivedBytes(proofValue) : fromMultibase(proofValue);
   if (!suite || !isKnown || !signature || !isText(value.proofPurpose)) return undefined;
   if (isInstant(value.created) && isInstant(value.expires) && Date.parse(value.created) > Date.parse(value.expires)) return undefined;
   return { ...(value as unknown as DataProof), suite, signature, previous: listOf(value.previousProof) as string[], source: value };

@@ -9,7 +9,7 @@ import {
   unfitCredential,
   unsignedCredential,
 } from '@divoc/core/api';
-import { credentialValidator, type LdpCredential } from '../credential-schema.js';
+import { credentialShape, type LdpCredential } from '../credential-schema.js';
 import { documents } from '../general/document-sealer.js';
 import { SELECTIVE, suiteKey } from '../general/suites.js';
 import { knownType, proofClaim, reader } from '../reader.js';
@@ -93,12 +93,13 @@ function statementsIn(value: unknown): number {
 
 function linted(draft: Document, intent: SealIntent): LdpCredential {
   const trust = trustOfIntent(intent);
-  const document = jsonSnapshot(draft);
-  if (document === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
-  const known = knownType(document, trust);
+  const snapshot = jsonSnapshot(draft);
+  if (snapshot === undefined) throw unfitCredential('DOCUMENT_NOT_JSON', '');
+  const known = knownType(snapshot, trust);
   if (typeof known === 'string') throw unfitCredential(known, '/@context');
-  const validate = credentialValidator(known.type, known.url, 'base');
-  if (!validate(document)) throw unfitCredential('SHAPE_NOT_EXACT', validate.errors?.[0]?.instancePath ?? '');
+  const misfit = credentialShape(known.type, known.url, 'base')(snapshot);
+  if (misfit !== undefined) throw unfitCredential('SHAPE_NOT_EXACT', misfit);
+  const document = snapshot as LdpCredential;
   const key = trustedKey(proofClaim(document, new Date(intent.created)), trust);
   if (typeof key === 'string') throw unfitCredential(key, '/proof/verificationMethod');
   if (!suiteKey(SELECTIVE, key)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
