@@ -45,8 +45,10 @@ async function lineOf(format) {
     with: { newIntent, prepared: await format.peer.prepare?.(format) },
     ...pick(format.peer),
   };
-  const credentials = await Promise.all(Array.from({ length: POOL }, () => issue()));
-  const theirs = peer && (await Promise.all(Array.from({ length: POOL }, () => peer.issue(peer.with))));
+  // What is verified: the whole, or what its holder shows of it.
+  const made = (issueOne, show = (one) => one) => Promise.all(Array.from({ length: POOL }, async () => show(await issueOne())));
+  const credentials = await made(issue, format.show);
+  const theirs = peer && (await made(() => peer.issue(peer.with), format.peer.show));
   const [ours, others, drawn, plain] = [cycle(credentials), theirs && cycle(theirs), cycle(credentials), cycle(credentials)];
   const check = async () => {
     const { status } = await open(ours());
