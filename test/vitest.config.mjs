@@ -23,7 +23,7 @@ const ON_SQLITE_ALONE = [
 /** These take long, and what they prove is proved in a shorter way as well: they are in the long run, journeys on both databases. */
 const IN_LONG = [
   'test/journeys/{adopters,combinations,corrections,digital-identity,events,health-certificates,intake,one-field}.test.ts',
-  'test/journeys/{payments,printed-code,services-alone,two-auths,two-forms,validity}.test.ts',
+  'test/journeys/{payments,printed-code,selective-disclosure,services-alone,two-auths,two-forms,two-tenants,other-types,validity}.test.ts',
   'test/chaos/{kill-nine,upgrade}.test.ts',
   'test/conformance/*.test.ts',
   'test/{boot/new-plugin,readme/plugin}.test.ts',

@@ -16,6 +16,11 @@ export function canonicalJson(value: unknown): string {
     return JSON.stringify(value);
   }
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value) && value.length >= LONG && value.every(isText)) {
+    const text = JSON.stringify(value);
+    // What is unpaired is escaped there, and what looks like it is looked at one by one.
+    if (!text.includes('\\ud')) return text;
+  }
   // Array.from, because map() steps over holes.
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) {
@@ -26,6 +31,10 @@ export function canonicalJson(value: unknown): string {
     `canonical JSON: ${typeof value === 'object' ? 'an object that is not plain' : `a ${typeof value}`} is not a JSON value`,
   );
 }
+
+/** Of lists of texts that are written in one go: those of what was revoked have a hundred thousand. */
+const LONG = 100;
+const isText = (item: unknown): boolean => typeof item === 'string';
 
 /** An object literal's prototype is the one at the end of the chain, in whatever realm it was made. */
 function isPlain(value: object): boolean {

@@ -1,6 +1,7 @@
 import { p256, p384 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64url, toBase64url } from './base64.js';
+import { keptByName } from './kept-by-name.js';
 import { fromMultibase, toMultibase } from './multibase.js';
 import type { PublicJwk, TrustedKey } from './ports/credential-format.js';
 
@@ -11,16 +12,21 @@ const KINDS = [
   { header: [0x81, 0x24], kty: 'EC', crv: 'P-384', size: 49, point: p384.Point },
 ] as const;
 
-/** The JWK of a Multikey, or undefined when it is not a whole key of a kind known here. */
-export function jwkOfMultikey(multibase: string): PublicJwk | undefined {
+/**
+ * The JWK of a Multikey, or undefined when it is not a whole key of a kind known here. The same object every time, so that the
+ * key is imported once: finding its point takes as long as a signature, and so does importing it.
+ */
+export const jwkOfMultikey = keptByName<PublicJwk>(jwkIn);
+
+function jwkIn(multibase: string): PublicJwk | undefined {
   const bytes = fromMultibase(multibase);
   const kind = bytes && KINDS.find(({ header, size }) => bytes.length === size + 2 && header.every((byte, at) => bytes[at] === byte));
   if (!bytes || !kind) return undefined;
   const { kty, crv } = kind;
-  if (!('point' in kind)) return { kty, crv, x: toBase64url(bytes.slice(2)) };
+  if (!('point' in kind)) return Object.freeze({ kty, crv, x: toBase64url(bytes.slice(2)) });
   try {
     const { x, y } = coordinates(kind.point.fromBytes(bytes.slice(2)).toBytes(false));
-    return { kty, crv, x, y };
+    return Object.freeze({ kty, crv, x, y });
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { PresentationRequest, Trust } from './ports/credential-format.js';
-import { endOfKey, type Multikey, trustedKey } from './trusted-key.js';
+import { endOfKey, handedOverKey, type Multikey, trustedKey } from './trusted-key.js';
 import { listOf } from './vc-members.js';
 import type { VerdictReason } from './verdict.js';
 
@@ -12,13 +12,16 @@ export interface NamedProof {
 /**
  * The key of each proof of a credential, or the reason why one has none.
  *
- * At least one is a key of the issuer, whom the verifier trusts. Others may be anybody's (a notary's): they add nothing to
- * whom is believed, but have to hold, so that their keys must be known or name themselves.
+ * At least one is a key of the issuer, whom the verifier trusts, or one that was handed over for whoever is verified with it.
+ * Others may be anybody's (a notary's): they add nothing to whom is believed, but have to hold, so that their keys must be
+ * known or name themselves.
  */
 export function keysOfProofs(proofs: readonly NamedProof[], issuer: string, trust: Trust, at: Date): readonly Multikey[] | VerdictReason {
   if (proofs.some(({ verificationMethod }) => verificationMethod === undefined)) return 'KEY_NOT_NAMED';
-  if (!trust.issuer(issuer)) return 'ISSUER_UNKNOWN';
-  const isIssuers = ({ verificationMethod }: NamedProof) => verificationMethod?.split('#')[0] === issuer;
+  const isKnown = trust.issuer(issuer);
+  const isIssuers = ({ verificationMethod = '' }: NamedProof): boolean =>
+    isKnown ? verificationMethod.split('#')[0] === issuer : handedOverKey({ issuer, verificationMethod }, trust) !== undefined;
+  if (!isKnown && !proofs.some(isIssuers)) return 'ISSUER_UNKNOWN';
   if (!proofs.some(isIssuers)) return 'KEY_NOT_OF_ISSUER';
   const keys: Multikey[] = [];
   for (const proof of proofs) {
@@ -64,7 +67,12 @@ export function meetsRequest(
   { domain, challenge }: PresentationRequest,
 ): boolean {
   return proofs.every(
-    (proof) =>
-      (domain === undefined || listOf(proof.domain).includes(domain)) && (challenge === undefined || proof.challenge === challenge),
+    (proof) => (domain === undefined || isSameSet(proof.domain, domain)) && (challenge === undefined || proof.challenge === challenge),
   );
+}
+
+/** Of texts; one stands for the set that it is alone in (https://www.w3.org/TR/vc-data-integrity/#verify-proof). */
+function isSameSet(a: unknown, b: unknown): boolean {
+  const [one, other] = [new Set(listOf(a)), new Set(listOf(b))];
+  return one.size === other.size && [...one].every((text) => other.has(text));
 }

@@ -1,4 +1,5 @@
 import { pointerTo } from './json-pointer.js';
+import { soundJson } from './sound-json.js';
 
 export type StrictJsonCode =
   | 'JSON_NOT_UTF8'
@@ -49,11 +50,13 @@ const LOW_HALF = /\\u[dD][c-fC-F][0-9a-fA-F]{2}/y;
  * surrogates, `__proto__`, numbers that a double cannot hold, and nesting deeper than `maxDepth` (64). Bytes must be
  * UTF-8, and neither text nor bytes may begin with a byte order mark.
  *
- * The text is scanned once, in linear time and with a bounded stack; only then does JSON.parse build the value.
+ * A text that is not evidently sound is scanned, in linear time and with a bounded stack, for what is wrong with it.
  * Throws a StrictJsonError with line, column and JSON Pointer, never with a value.
  */
 export function parseStrictJson(source: string | Uint8Array, { maxDepth = 64 }: { maxDepth?: number } = {}): unknown {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
+  const sound = soundJson(text, maxDepth);
+  if (sound !== undefined) return sound;
   new Scanner(text, maxDepth).document();
   return JSON.parse(text);
 }

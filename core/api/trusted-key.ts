@@ -19,7 +19,7 @@ export type Multikey = TrustedKey & { readonly publicKeyMultibase: string };
 /** The key that may have signed, or the reason why there is none. The same rule for every format whose proofs name a DID URL. */
 export function trustedKey({ issuer, verificationMethod, created, at }: ProofClaim, trust: Trust): Multikey | VerdictReason {
   if (verificationMethod === undefined) return 'KEY_NOT_NAMED';
-  if (!trust.issuer(issuer)) return 'ISSUER_UNKNOWN';
+  if (!trust.issuer(issuer)) return handedOverKey({ issuer, verificationMethod }, trust) ?? 'ISSUER_UNKNOWN';
   const [controller, fragment] = verificationMethod.split('#') as [string, string | undefined];
   // Proofs leave it to the application that the issuer controls the key; a trusted neighbour must not sign for it.
   if (controller !== issuer) return 'KEY_NOT_OF_ISSUER';
@@ -32,6 +32,25 @@ export function trustedKey({ issuer, verificationMethod, created, at }: ProofCla
   const ended = endOfKey(key, created, at);
   if (ended) return ended;
   return isMultikey(key) ? key : 'KEY_UNKNOWN';
+}
+
+/**
+ * The key that was handed over by itself (PEM, a JWK) for whoever is verified with it; undefined where there is none, or several
+ * of which nothing says which one is meant. Not for issuers whose own keys are known: theirs alone count.
+ */
+export function handedOverKey(
+  { issuer, verificationMethod }: { readonly issuer: string; readonly verificationMethod: string },
+  trust: Trust,
+): Multikey | undefined {
+  const [controller, fragment] = verificationMethod.split('#') as [string, string | undefined];
+  // One that bears a name is that DID's; one without is anybody's.
+  const isFit = (key: TrustedKey) => key.controller === '' && (key.kid === undefined || controller === issuer);
+  const [only, ...others] = trust
+    .keysFor(verificationMethod)
+    .filter(isFit)
+    .filter(isMultikey)
+    .filter(({ publicKeyMultibase }) => !controller.startsWith('did:key:') || publicKeyMultibase === fragment);
+  return only && others.length === 0 ? { ...only, id: verificationMethod, controller } : undefined;
 }
 
 const isMultikey = (key: TrustedKey): key is Multikey => key.publicKeyMultibase !== undefined;

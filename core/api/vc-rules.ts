@@ -1,3 +1,5 @@
+import { canonicalJson } from './canonical-json.js';
+import { isStatusEntry, isStatusListSubject } from './status-rules.js';
 import { idOf, isInstant, isObject, isText, isUrl, listOf } from './vc-members.js';
 import { VC_CONTEXT } from './vc-sealing.js';
 
@@ -12,7 +14,7 @@ type Rules = Readonly<Record<string, Rule>>;
 const SHARED: Rules = {
   id: optional(isUrl),
   issuer: (value) => idOf(value) !== undefined && isNamed(value),
-  credentialSubject: (value) => oneOrMore(value, (entry) => isObject(entry) && Object.keys(entry).length > 0),
+  credentialSubject: areSubjects,
   termsOfUse: optional((value) => oneOrMore(value, isTyped)),
   evidence: optional((value) => oneOrMore(value, isTyped)),
   credentialSchema: optional((value) => oneOrMore(value, (entry) => isTyped(entry) && isUrl((entry as Document).id))),
@@ -27,6 +29,7 @@ const VERSION_2: Rules = {
   description: optional(isLanguageText),
   validFrom: optional(isInstant),
   validUntil: optional((value, { validFrom }) => isInstant(value) && !isAfter(validFrom, value)),
+  credentialSubject: (value, document) => areSubjects(value) && isStatusListSubject(value, document.type),
   credentialStatus: optional((value) => oneOrMore(value, isStatus)),
   refreshService: optional((value) => oneOrMore(value, isTyped)),
   renderMethod: optional((value) => oneOrMore(value, isTyped)),
@@ -90,13 +93,20 @@ function idsOf(value: unknown): unknown[] {
   return Object.entries(value).flatMap(([name, member]) => (name === 'id' ? [member] : name === '@context' ? [] : idsOf(member)));
 }
 
+function areSubjects(value: unknown): boolean {
+  return oneOrMore(value, (entry) => isObject(entry) && Object.keys(entry).length > 0);
+}
+
 function contextsAfter(first: string): Rule {
-  return (value) => Array.isArray(value) && value[0] === first && value.every((entry) => isUrl(entry) || isObject(entry));
+  return (value) => Array.isArray(value) && value[0] === first && value.every((entry) => isUrl(entry) || isObject(entry)) && isSet(value);
 }
 
 function typesWith(type: string): Rule {
-  return (value) => listOf(value).includes(type) && listOf(value).every(isText);
+  return (value) => listOf(value).includes(type) && listOf(value).every(isText) && isSet(listOf(value));
 }
+
+/** Contexts are an ordered set and types an unordered one (4.3, 4.5): nothing stands there twice. */
+const isSet = (values: readonly unknown[]): boolean => new Set(values.map((value) => canonicalJson(value))).size === values.length;
 
 function optional(rule: Rule): Rule {
   return (value, document) => value === undefined || rule(value, document);
@@ -107,18 +117,7 @@ const oneOrMore = (value: unknown, rule: (entry: unknown) => boolean): boolean =
 
 const isTyped = (value: unknown): boolean => isObject(value) && oneOrMore(value.type, isText);
 
-/** An entry of a list that nobody could look up would pass for one that is in order. */
-function isStatus(value: unknown): boolean {
-  if (!isTyped(value)) return false;
-  const { type, statusPurpose, statusListIndex, statusListCredential } = value as Document;
-  if (!listOf(type).includes('BitstringStatusListEntry')) return true;
-  return (
-    isText(statusPurpose) &&
-    /^\d{1,15}$/.test(String(statusListIndex)) &&
-    typeof statusListIndex === 'string' &&
-    isUrl(statusListCredential)
-  );
-}
+const isStatus = (value: unknown): boolean => isTyped(value) && isStatusEntry(value as Document);
 
 /** A text, a language value object, or several of these (4.6, 11.1). */
 function isLanguageText(value: unknown): boolean {

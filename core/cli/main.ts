@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.js')).serve,
   token: async () => (await import('./commands/token.js')).token,
   verify: async () => (await import('./commands/verify.js')).verify,
+  disclose: async () => (await import('./commands/disclose.js')).disclose,
   'audit verify': async () => (await import('./commands/audit-verify.js')).auditVerify,
   'keys list': async () => (await import('./commands/keys.js')).keysList,
   'keys make': async () => (await import('./commands/keys.js')).keysMake,

@@ -80,6 +80,64 @@ describe('verifyLines', () => {
     expect(JSON.stringify(lines.slice(0, 7))).not.toContain('Bhāya');
   });
 
+  it('knows a line by its id also when the rest of it is no strict JSON', async () => {
+    const twice = '{"type":"A","type":"B"}';
+    const lines = await verify(
+      `{"id":"twice","input":${twice}}`,
+      `{"input":${twice},"id":2}`,
+      '{"id":"cut \\" short","input":{"a":',
+      '{"id":4,"input":"\\ud800"}',
+      '{"id":5,"input":1e999}',
+      `{"id":6,"input":${'['.repeat(100_000)}`,
+      '{"id":1e999,"input":',
+      '{"input":{"id":8',
+      '{"id":"__proto__","__proto__":{"x":1},"input":1}',
+    );
+    expect(lines.map(({ id, reasons }) => [id, reasons[0]?.code])).toEqual([
+      ['twice', 'LINE_NOT_JSON'],
+      [2, 'LINE_NOT_JSON'],
+      ['cut " short', 'LINE_NOT_JSON'],
+      [4, 'LINE_NOT_JSON'],
+      [5, 'LINE_NOT_JSON'],
+      [6, 'LINE_NOT_JSON'],
+      [null, 'LINE_NOT_JSON'],
+      [null, 'LINE_NOT_JSON'],
+      ['__proto__', 'LINE_NOT_JSON'],
+    ]);
+  });
+
+  it('has a line for each, whatever stands in the place of a text in its trust', async () => {
+    const wilful = { toString: 1, valueOf: 1 };
+    const trusts: unknown[] = [
+      { type: 'BitstringStatusListCredential', id: wilful },
+      { keys: [{ kty: 'EC', crv: wilful }] },
+      { kty: wilful },
+      { kty: 'EC', crv: wilful },
+      { id: wilful, verificationMethod: wilful },
+      { id: 'did:web:a.example', verificationMethod: [{ id: wilful, controller: wilful, type: wilful }], assertionMethod: [wilful] },
+      { rawData: wilful },
+      { certificates: [wilful] },
+      { issuerInfo: [wilful] },
+      { divocTrust: 1, revocations: [wilful], contexts: wilful },
+      { divocTrust: 1, statusLists: { a: wilful } },
+      wilful,
+    ];
+    const lines = await verify(...trusts.map((trust, id) => ({ id, input: credential, trust: [trust] })));
+    expect(lines.map(({ id, status }) => [id, status])).toEqual(trusts.map((_, id) => [id, 'ISSUER_NOT_TRUSTED']));
+  });
+
+  it('reads a file that begins with a byte order mark, as editors of Windows write it, and ends its lines as they do', async () => {
+    const line = JSON.stringify({ id: 1, input: credential });
+    expect(short(await verified(`\ufeff${line}\r\n${line}\r\n`))).toEqual([
+      [1, 'VERIFIED', undefined],
+      [1, 'VERIFIED', undefined],
+    ]);
+    expect(short(await verified(`${line}\n\ufeff${line}`))).toEqual([
+      [1, 'VERIFIED', undefined],
+      [1, 'INVALID_ENCODING', 'LINE_NOT_JSON'],
+    ]);
+  });
+
   it('skips a line that is too long without holding it, and reads a last one without a line feed', async () => {
     const last = JSON.stringify({ id: 'last', input: credential });
     const lines = await verified(`{"id":"long","input":"${'A'.repeat(9 * 1024 * 1024)}"}\n${last}`);

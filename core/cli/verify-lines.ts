@@ -46,7 +46,7 @@ export interface LineWorkers {
 
 /** What is printed of one line. */
 export interface VerifiedLine {
-  /** As the line has it; null where it has none. */
+  /** As the line has it; null where it has none, or none that can be told from the rest. */
   readonly id: unknown;
   readonly format: string | null;
   readonly status: string;
@@ -93,7 +93,7 @@ async function verifyLine(
   });
   if (text === undefined) return refused(null, 'INVALID_ENCODING', 'LINE_TOO_LARGE', `it is larger than ${MAX_LINE / 1024 / 1024} MiB.`);
   const line = parsed(text);
-  if (typeof line === 'string') return refused(null, 'INVALID_ENCODING', 'LINE_NOT_JSON', line);
+  if (typeof line === 'string') return refused(idIn(text), 'INVALID_ENCODING', 'LINE_NOT_JSON', line);
   const { id = null, input, trust = undefined, pins = undefined, at: when, ...others } = line;
   const [stranger] = Object.keys(others);
   if (stranger !== undefined)
@@ -108,7 +108,8 @@ async function verifyLine(
   try {
     trusted = trust === undefined ? options.trust : trustOf(trust, pins ? { ...options.pins, keys: pins } : options.pins, kept);
   } catch (error) {
-    if (!isTrustBundleError(error)) throw error;
+    // Whatever else went wrong, it did over what this line has: the others are not held up by it, and nothing of it is told.
+    if (!isTrustBundleError(error)) return refused(id, 'ISSUER_NOT_TRUSTED', 'LINE_TRUST_INVALID', 'its trust cannot be read.');
     const code = error.code === 'TRUST_BUNDLE_INVALID' ? 'LINE_TRUST_INVALID' : error.code;
     return refused(id, 'ISSUER_NOT_TRUSTED', code, `${error.message.replace(/\.$/, '')}.`);
   }
@@ -130,6 +131,20 @@ function parsed(text: string): Record<string, unknown> | string {
   }
 }
 
+/** The id of a line that is no strict JSON (a member stands twice in its credential, say): callers know their lines by it. */
+function idIn(text: string): unknown {
+  // Whatever is longer, or nested without end, is looked at no further than its beginning.
+  const isShort = text.length <= MAX_LINE / 8;
+  const [, first] = /^\s*\{\s*"id"\s*:\s*("(?:[^"\\]|\\.){0,1024}"|-?\d{1,15}(?=[\s,}]))/.exec(text) ?? [];
+  try {
+    const line: unknown = JSON.parse(first !== undefined ? `{"id":${first}}` : isShort ? text : 'null');
+    const id = isObject(line) ? line.id : undefined;
+    return typeof id === 'string' || typeof id === 'number' ? id : null;
+  } catch {
+    return null;
+  }
+}
+
 function trustOf(given: unknown, pins: LinesOptions['pins'], kept: Map<string, BundleTrust>): BundleTrust {
   const items = Array.isArray(given) ? given : [given];
   const name = createHash('sha256')
@@ -147,9 +162,10 @@ function trustOf(given: unknown, pins: LinesOptions['pins'], kept: Map<string, B
 async function* batchesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<NumberedLine[]> {
   let [parts, length, number]: [Buffer[], number, number] = [[], 0, 0];
   const end = (): NumberedLine[] => {
-    const text = length > MAX_LINE ? undefined : Buffer.concat(parts).toString('utf8');
+    const whole = length > MAX_LINE ? undefined : Buffer.concat(parts).toString('utf8');
     [parts, length] = [[], 0];
     number += 1;
+    const text = number === 1 ? whole?.replace(/^\ufeff/, '') : whole;
     return text?.trim() === '' ? [] : [{ number, text }];
   };
   for await (const chunk of stream) {

@@ -1,4 +1,5 @@
 export * from './append-only.js';
+export * from './chosen-signer.js';
 export * from './edge.js';
 export * from './event-types.js';
 export * from './guarded-statements.js';

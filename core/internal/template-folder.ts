@@ -13,11 +13,15 @@ export interface TemplateFolder {
 
 /** What a template says of itself in its `template.json`; `schemas/templates/template.json` has every word of it. */
 export interface TemplateManifest {
-  /** Names of files in the folder; their endings say which engine reads them. */
+  /** Names of files in the folder, or in that of `extends`; their endings say which engine reads them. */
   readonly page: string;
   readonly print: string;
   /** BCP 47; the first is the one that is shown when nobody asks for another. */
   readonly languages: readonly string[];
+  /** A template of the house, whose page and print are drawn with these texts where the folder has none of its own. */
+  readonly extends?: string;
+  /** The name of the record that it is for; default `vaccination`. */
+  readonly record?: string;
   /** JSON Pointers into the record, or `printed`. */
   readonly reads: readonly string[];
   /** Texts that a language lacks are taken from the first language. */
@@ -48,6 +52,12 @@ export function foldersIn(parent: string): string[] {
     .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
     .map(({ name }) => name)
     .sort();
+}
+
+/** Where a file of a template lies: in its own folder, or in that of the house's template which it extends. */
+export function templateFile(folder: string, { extends: base }: Pick<TemplateManifest, 'extends'>, file: string): string {
+  const own = join(folder, file);
+  return base === undefined || existsSync(own) ? own : join(houseFolder('templates'), base, file);
 }
 
 /** A template's manifest. Undefined when it cannot be read at all: whoever owns templates says so, at its place. */

@@ -38,7 +38,9 @@ export interface FormatSubject {
 interface Sealed extends FormatSubject {
   readonly fixture: CredentialFixture;
   readonly intent: SealIntent;
+  /** What a verifier reads: what was sealed, or all that its holder can show of it. */
   readonly credential: unknown;
+  readonly sealed: unknown;
   open(document: unknown, trust?: Trust, at?: Date): Promise<Verdict>;
 }
 
@@ -48,12 +50,17 @@ function promise(name: string, holds: (sealed: Sealed) => Promise<void> | void):
     async holds(subject) {
       const { format, fixture = credentialFixture() } = subject;
       const { intent, sign } = fixture;
-      const credential = await format.seal(intent, sign);
+      const sealed = await format.seal(intent, sign);
+      const credential = await shown(format, sealed, fixture);
       const open = (document: unknown, trust = fixture.trust(), at = SEALED_AT) => format.open(document, trust, at);
-      await holds({ ...subject, fixture, intent, credential, open });
+      await holds({ ...subject, fixture, intent, credential, sealed, open });
     },
   };
 }
+
+/** All that its holder can show of what was sealed: the whole, where it is not theirs to choose. */
+const shown = async ({ sealsForHolder, disclose }: CredentialFormat, sealed: unknown, fixture: CredentialFixture): Promise<unknown> =>
+  sealsForHolder && disclose ? disclose(sealed, [''], fixture.trust()) : sealed;
 
 /** What certificates, verification and `divoc verify` rely on in every credential format. */
 export const credentialFormatContract: Contract<FormatSubject> = {
@@ -67,16 +74,20 @@ export const credentialFormatContract: Contract<FormatSubject> = {
       );
     }),
 
-    promise('seals one intent and one key to the same bytes', async ({ format, intent, credential, fixture: { sign }, isRandomised }) => {
+    promise('seals one intent and one key to the same bytes', async ({ format, intent, sealed, fixture: { sign }, isRandomised }) => {
       if (isRandomised) return;
-      assert.equal(JSON.stringify(await format.seal(structuredClone(intent), sign)), JSON.stringify(credential));
+      assert.equal(JSON.stringify(await format.seal(structuredClone(intent), sign)), JSON.stringify(sealed));
     }),
 
     promise(
       'opens what it has sealed, names id and issuer, and leaves the status to others',
       async ({ format, intent, credential, fixture, open }) => {
         const { validUntil: _, ...forEver } = intent;
-        for (const document of [credential, JSON.parse(JSON.stringify(credential)), await format.seal(forEver, fixture.sign)]) {
+        for (const document of [
+          credential,
+          JSON.parse(JSON.stringify(credential)),
+          await shown(format, await format.seal(forEver, fixture.sign), fixture),
+        ]) {
           const verdict = await open(document);
           assertVerdict(verdict);
           assert.equal(verdict.status, 'VERIFIED');
@@ -98,8 +109,9 @@ export const credentialFormatContract: Contract<FormatSubject> = {
       else await assertNotMalleable(credential, open, { ...(iri && { iri }) });
     }),
 
-    promise('recognises its own kind and no other', ({ format, credential, kind }) => {
-      assert.ok(format.recognises(JSON.parse(JSON.stringify(credential))), 'it does not recognise what it has sealed');
+    promise('recognises its own kind and no other', ({ format, credential, sealed, kind }) => {
+      for (const document of [credential, sealed])
+        assert.ok(format.recognises(JSON.parse(JSON.stringify(document))), 'it does not recognise what it has sealed');
       const found = Object.keys(KINDS).filter((name) => format.recognises(KINDS[name]));
       assert.deepEqual(found, kind === undefined ? [] : [kind].flat());
     }),
@@ -194,7 +206,31 @@ export const credentialFormatContract: Contract<FormatSubject> = {
       },
     ),
 
-    promise('prepares what it will seal: as large, and not yet sound', async ({ format, intent, credential, open }) => {
+    promise(
+      'lets its holder choose what to show, if it says that it does, and a verifier read nothing else',
+      async ({ format, intent, sealed, fixture, open }) => {
+        const { sealsForHolder, disclose } = format;
+        if (!sealsForHolder) return;
+        assert.ok(disclose, 'nothing can be derived from what it has sealed');
+        await assertStatus(open(sealed), 'INVALID_SIGNING_FORMAT');
+        const { lotNumber, patient } = intent.subject as { lotNumber: unknown; patient: { name: unknown } };
+        const pointers = ['/credentialSubject/lotNumber', '/credentialSubject/patient/name'];
+        const { status, claims } = await open(await disclose(sealed, pointers, fixture.trust()));
+        const subject = { patient: { name: patient.name }, lotNumber };
+        assert.deepEqual([status, claims?.id, claims?.credentialSubject], ['VERIFIED', intent.id, subject]);
+        const wrong = ['/credentialSubject/colour', '/credentialSubject/lotNumber/0', '/proof', '/constructor', 'issuer', '/~'];
+        for (const pointer of wrong) {
+          const error: unknown = await disclose(sealed, [pointer], fixture.trust()).then(
+            () => assert.fail(`${pointer} was shown`),
+            (thrown: unknown) => thrown,
+          );
+          if (!isRefusal(error)) throw error;
+          assert.deepEqual([error.status, error.code, error.errors[0]?.pointer], [422, 'DISCLOSURE_REFUSED', pointer]);
+        }
+      },
+    ),
+
+    promise('prepares what it will seal: as large, and not yet sound', async ({ format, intent, sealed: credential, open }) => {
       const prepared = format.prepare(intent);
       assert.equal(JSON.stringify(format.prepare(structuredClone(intent))), JSON.stringify(prepared));
       const difference = JSON.stringify(prepared).length - JSON.stringify(credential).length;

@@ -28,9 +28,11 @@ export const bundleProof = (publicKeyMultibase: string, created: string): Omit<B
 
 const methodOf = (multibase: string): string => `did:key:${multibase}#${multibase}`;
 
+const digestOf = (text: string): Uint8Array => sha256(new TextEncoder().encode(text));
+
 /** What is signed: both hashes, the proof configuration's first (section 3.3.4 of the suite). */
-export function bundleProofBytes({ proof: _, ...unsecured }: Bundle, options: object): Uint8Array {
-  const hash = (value: unknown) => sha256(new TextEncoder().encode(canonicalJson(value)));
+export function bundleProofBytes({ proof: _, ...unsecured }: Bundle, options: object, digest = digestOf): Uint8Array {
+  const hash = (value: unknown) => digest(canonicalJson(value));
   return Uint8Array.from([...hash(options), ...hash(unsecured)]);
 }
 

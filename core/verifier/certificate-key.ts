@@ -1,3 +1,4 @@
+import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { RSAPublicKey } from '@peculiar/asn1-rsa';
@@ -5,7 +6,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, Certificate, ExtendedKeyUsage, type Name, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { coordinates, type KeyCertificate, type PublicJwk, toBase64, toBase64url } from '../api/index.js';
 import { publicJwk } from './public-keys.js';
-import { TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError, UnknownKeyKind } from './trust-bundle-error.js';
 
 const OID = {
   country: '2.5.4.6',
@@ -17,12 +18,12 @@ const OID = {
   ed25519: '1.3.101.112',
 } as const;
 
-/** By the DER of their object identifiers, in hex. */
-const CURVES: Readonly<Record<string, string>> = {
-  '06082a8648ce3d030107': 'P-256',
-  '06052b81040022': 'P-384',
-  '06052b81040023': 'P-521',
-};
+/** With the DER of their object identifiers, in hex. */
+const CURVES = [
+  { crv: 'P-256', oid: '06082a8648ce3d030107', point: p256.Point },
+  { crv: 'P-384', oid: '06052b81040022', point: p384.Point },
+  { crv: 'P-521', oid: '06052b81040023', point: p521.Point },
+] as const;
 
 export interface CertifiedKey {
   readonly jwk: PublicJwk;
@@ -73,11 +74,33 @@ function jwkOfSpki({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): Publi
     case OID.rsaPss:
       return keyOfPkcs1(bits);
     case OID.ecPublicKey: {
-      const crv = CURVES[bytesToHex(new Uint8Array(algorithm.parameters ?? []))];
-      if (crv !== undefined && bits[0] === 4) return publicJwk({ kty: 'EC', crv, ...coordinates(bits) });
+      const curve = curveOf(bytesToHex(new Uint8Array(algorithm.parameters ?? [])));
+      if (curve) return publicJwk({ kty: 'EC', crv: curve.crv, ...coordinates(wholePoint(curve, bits)) });
     }
   }
-  throw new TrustBundleError('a key is of a kind that is not known here; Ed25519, P-256, P-384, P-521 and RSA are');
+  throw new UnknownKeyKind('a key is of a kind that is not known here; Ed25519, P-256, P-384, P-521 and RSA are');
+}
+
+/**
+ * A curve by its name, or by its own numbers, as ICAO has them written out in passport certificates (Doc 9303-12, 4.2). The
+ * curve that is then used is ours: numbers beside the field and the order could not put another one in its place.
+ */
+function curveOf(parameters: string) {
+  const isExplicit = parameters.startsWith('30');
+  const hex = (number: bigint) => number.toString(16);
+  return CURVES.find(({ oid, point }) => {
+    const { p, n } = point.CURVE();
+    return isExplicit ? parameters.includes(hex(p)) && parameters.includes(hex(n)) : parameters === oid;
+  });
+}
+
+/** As both coordinates, also where one and a sign are written (RFC 5480, section 2.2). */
+function wholePoint({ crv, point }: (typeof CURVES)[number], bytes: Uint8Array): Uint8Array {
+  try {
+    return point.fromBytes(bytes).toBytes(false);
+  } catch (cause) {
+    throw new TrustBundleError(`a ${crv} key is not a point of that curve`, { cause });
+  }
 }
 
 function countryOf(name: Name): string | undefined {

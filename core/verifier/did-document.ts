@@ -1,6 +1,6 @@
 import { fromMultibase, isObject, jwkOfMultikey, jwkThumbprint, multikeyOfJwk, RECORD_FORMATS, toBase64url } from '../api/index.js';
 import { keysOfText } from './key-text.js';
-import { jwkKey, type PublishedKey } from './published-key.js';
+import { jwkKey, ofKnownKind, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 type Method = Readonly<Record<string, unknown>>;
@@ -85,7 +85,8 @@ function listedKey({ publicKeyJwk }: Method): PublishedKey[] {
   if (!isObject(publicKeyJwk)) return [];
   const { kid, x5c, participant } = publicKeyJwk;
   if (typeof kid !== 'string' && !Array.isArray(x5c)) return [];
-  return [jwkKey(publicKeyJwk, typeof participant === 'string' && !Array.isArray(x5c) ? { controller: participant } : {})];
+  const publication = typeof participant === 'string' && !Array.isArray(x5c) ? { controller: participant } : {};
+  return ofKnownKind(() => jwkKey(publicKeyJwk, publication));
 }
 
 function instant(method: Method, name: string, id: string): string | undefined {

@@ -11,6 +11,10 @@ const FAILURES = {
   INPUT_BASE45_INVALID: ['INVALID_ENCODING', 'The text begins like a PixelPass code, and is not Base45 throughout or far too long.'],
   INPUT_ZLIB_INVALID: ['INVALID_COMPRESSION', 'The content of the PixelPass code is damaged, cut, or too large.'],
   INPUT_CBOR_INVALID: ['INVALID_ENCODING', 'The PixelPass code holds neither JSON in CBOR nor text.'],
+  ENVELOPE_MALFORMED: [
+    'INVALID_ENCODING',
+    'The envelope is not written as VC 2.0 has it: context, type and a data: URL of its kind of text, and nothing that is not signed.',
+  ],
   FILE_TOO_LARGE: ['INVALID_ENCODING', 'The file is larger than any certificate (16 MiB).'],
   FILE_UNREADABLE: ['INVALID_ENCODING', 'The file is damaged, or takes more time or memory to read than any certificate.'],
   PICTURE_TOO_LARGE: ['INVALID_ENCODING', 'The picture has more than 40 million pixels.'],

@@ -1,7 +1,7 @@
 import { jwkOfMultikey } from '../api/index.js';
 import { keyOfPkcs1, keyOfSpki } from './certificate-key.js';
 import { bytesOf } from './public-keys.js';
-import { certifiedKey, jwkKey, type PublishedKey } from './published-key.js';
+import { certifiedKey, jwkKey, ofKnownKind, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
@@ -18,7 +18,17 @@ export function keysOfText(text: string): PublishedKey[] {
   const trimmed = text.trim();
   if (trimmed.startsWith('did:key:')) return [didKey(trimmed)];
   const blocks = [...trimmed.matchAll(BLOCK)];
-  if (blocks.length > 0) return blocks.map(([, label = '', body = '']) => keyOfBlock(label, bytesOf(body)));
+  const readers = blocks.map(
+    ([, label = '', body = '']) =>
+      () =>
+        keyOfBlock(label, bytesOf(body)),
+  );
+  const [only, ...others] = readers;
+  if (only && others.length === 0) return [only()];
+  const found = readers.flatMap(ofKnownKind);
+  if (found.length > 0) return found;
+  // Several, and not one that is known: say so.
+  if (only) return [only()];
   if (trimmed.includes('-----BEGIN')) throw new TrustBundleError('a PEM text is cut short, or is not PEM throughout');
   return [keyOfDer(bytesOf(trimmed))];
 }

@@ -1,6 +1,6 @@
 import { p256, p384 } from '@noble/curves/nist.js';
 import { fromBase64, type PublicJwk, toBase64url } from '../api/index.js';
-import { TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError, UnknownKeyKind } from './trust-bundle-error.js';
 
 /** Bytes of a coordinate. */
 const COORDINATE = { 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const;
@@ -28,7 +28,7 @@ export function publicJwk(jwk: Readonly<Record<string, unknown>>): PublicJwk {
       throw new TrustBundleError('an RSA key must have between 1,024 and 8,192 bits');
     return { kty, n: toBase64url(n), e: toBase64url(e) };
   }
-  throw new TrustBundleError(`keys of kty ${said(kty)} and crv ${said(crv)} are not known here; Ed25519, P-256, P-384, P-521 and RSA are`);
+  throw new UnknownKeyKind(`keys of kty ${said(kty)} and crv ${said(crv)} are not known here; Ed25519, P-256, P-384, P-521 and RSA are`);
 }
 
 /** Bytes of base64 or base64url, white space aside. Throws a TrustBundleError when it is neither. */

@@ -1,7 +1,7 @@
 import { jwkThumbprint, multikeyOfJwk, type PublicJwk, type TrustedKey } from '../api/index.js';
 import { keyOfCertificate } from './certificate-key.js';
 import { bytesOf, publicJwk } from './public-keys.js';
-import { TrustBundleError } from './trust-bundle-error.js';
+import { TrustBundleError, UnknownKeyKind } from './trust-bundle-error.js';
 
 /** A key with all the key ids under which a credential may name it. */
 export interface PublishedKey {
@@ -42,6 +42,16 @@ export function jwkKey(jwk: Readonly<Record<string, unknown>>, { controller, kid
   // A key that nobody has named and nobody owns was handed over for this very purpose.
   const isBare = name === undefined && controller === undefined;
   return { key: named, names: isBare ? [] : [...new Set([name ?? thumbprint, thumbprint])] };
+}
+
+/** The key, or none where it is of a kind that is not known here: one such key in a list of many takes nothing from the others. */
+export function ofKnownKind(read: () => PublishedKey): PublishedKey[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (error instanceof UnknownKeyKind) return [];
+    throw error;
+  }
 }
 
 function keyOf(jwk: PublicJwk, names: Pick<TrustedKey, 'id' | 'controller' | 'kid'>): TrustedKey {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../api/index.js';
+import { isObject, type Verdict } from '../api/index.js';
 import type { FormatReader } from '../api/ports/credential-format.js';
 import { statusEntries } from './status-entries.js';
 import { type EntryAnswer, lookUp, type StatusListTrust } from './status-list.js';
@@ -42,7 +42,8 @@ export async function withStatus(verdict: Verdict, sources: StatusSources): Prom
   if (answers.signature !== 'pass' || !claims) return verdict;
   const [issuer, id] = [idOf(claims.issuer), idOf(claims.id)];
   const hashed = issuer !== undefined && id !== undefined ? sources.trust.standing?.(issuer, id) : undefined;
-  const listed = claims.credentialStatus === undefined ? hashed : await listedStanding(claims.credentialStatus, issuer ?? '', sources);
+  const named = claims.credentialStatus === undefined ? tokenStatus(claims.status) : claims.credentialStatus;
+  const listed = named === undefined ? hashed : await listedStanding(named, issuer ?? '', sources);
   const found = hashed === 'ended' || (hashed === 'suspended' && listed !== 'ended') ? hashed : listed;
   if (found === undefined) return verdict;
   if (found === 'active') return { ...verdict, answers: { ...answers, status: 'pass' } };
@@ -51,6 +52,9 @@ export async function withStatus(verdict: Verdict, sources: StatusSources): Prom
   const status = WEAKER.includes(verdict.status) ? code : verdict.status;
   return { ...verdict, status, answers: { ...answers, status: 'fail' }, reasons: [{ code, text }, ...reasons] };
 }
+
+/** The `status` of a JWT (draft-ietf-oauth-status-list): no list of that kind is read here, and that has to be said. */
+const tokenStatus = (status: unknown): unknown => (isObject(status) && isObject(status.status_list) ? status : undefined);
 
 /** Undefined when the entries say nothing of whether the certificate holds. */
 async function listedStanding(

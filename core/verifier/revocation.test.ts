@@ -70,6 +70,14 @@ describe('what the issuer has ended', () => {
   });
 });
 
+it('says that a token status list is not read here, and holds nothing else against the certificate', async () => {
+  const verdict = await format.open(credential, trust(), SEALED_AT);
+  const of = async (status: unknown) =>
+    short(await withStatus({ ...verdict, claims: { ...verdict.claims, status } }, { ...sources, trust: trust() }));
+  expect(await of({ status_list: { idx: 0, uri: 'https://a.example/1' } })).toEqual(['VERIFIED', 'not-checked', 'STATUS_UNREADABLE']);
+  for (const other of ['completed', {}, null, { status_list: 1 }]) expect(await of(other)).toEqual(['VERIFIED', 'not-checked']);
+});
+
 describe('what the issuer has suspended', () => {
   const paused = (hashes: readonly string[], suspended: readonly string[]) => ({
     divocTrust: 1,

@@ -9,7 +9,7 @@ export interface StatusEntry {
 }
 
 /** Purposes that say something of a certificate, and nothing of whether it holds. */
-const OTHERS = ['message', 'refresh'];
+const OTHERS: readonly unknown[] = ['message', 'refresh'];
 
 /**
  * The entries of a `credentialStatus` (https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistentry), or
@@ -17,7 +17,7 @@ const OTHERS = ['message', 'refresh'];
  */
 export function statusEntries(credentialStatus: unknown): readonly StatusEntry[] | undefined {
   const entries = Array.isArray(credentialStatus) ? credentialStatus : [credentialStatus];
-  const read = entries.filter((entry) => !(isBitstringEntry(entry) && OTHERS.includes(String(entry.statusPurpose)))).map(statusEntry);
+  const read = entries.filter((entry) => !(isBitstringEntry(entry) && OTHERS.includes(entry.statusPurpose))).map(statusEntry);
   return read.every((entry) => entry !== undefined) ? read : undefined;
 }
 

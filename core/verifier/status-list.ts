@@ -1,6 +1,6 @@
 import { isObject, type Trust, type Verdict } from '../api/index.js';
 import type { FormatReader } from '../api/ports/credential-format.js';
-import { bitAt, statusBits } from './status-bits.js';
+import { bitAt, statusBits } from '../api/status-bits.js';
 import type { StatusEntry } from './status-entries.js';
 
 /** What an entry comes to, or why nobody can tell. */
@@ -38,7 +38,7 @@ export async function lookUp(
   if (given.length === 0) return 'STATUS_LIST_UNKNOWN';
   const opened = await Promise.all(given.map((list) => openList(list, url, readers, trust, at)));
   const fit = opened.filter((list) => list !== undefined).filter((list) => list.issuer === issuer && list.purposes.includes(purpose));
-  const newest = fit.sort((a, b) => b.validFrom - a.validFrom)[0];
+  const newest = fit.sort((a, b) => (a.validFrom < b.validFrom ? 1 : a.validFrom > b.validFrom ? -1 : 0))[0];
   const bit = newest && bitAt(newest.bits, index);
   if (!newest || bit === undefined) return 'STATUS_LIST_UNSOUND';
   if (bit && purpose === 'revocation') return 'set';
@@ -76,9 +76,12 @@ async function soundList(
     issuer: isObject(claims.issuer) ? claims.issuer.id : claims.issuer,
     purposes: [subject.statusPurpose].flat(),
     bits,
-    validFrom: Date.parse(String(claims.validFrom)),
-    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(String(claims.validUntil)),
+    // One that does not say since when is older than any that does.
+    validFrom: timeOf(claims.validFrom) || Number.NEGATIVE_INFINITY,
+    validUntil: claims.validUntil === undefined ? Number.POSITIVE_INFINITY : timeOf(claims.validUntil),
   };
 }
+
+const timeOf = (instant: unknown): number => (typeof instant === 'string' ? Date.parse(instant) : Number.NaN);
 
 const isList = ({ type }: NonNullable<Verdict['claims']>): boolean => [type].flat().includes('BitstringStatusListCredential');

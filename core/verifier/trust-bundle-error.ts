@@ -1,6 +1,6 @@
 /** What is wrong with a bundle that has to be signed by a pinned key, and the way to mend it. */
 const FAULTS = {
-  TRUST_PIN_INVALID: ['a pin is no public key', 'Give the key as its publisher tells it (z6Mk…, did:key:z6Mk…), in PEM, or as a JWK.'],
+  TRUST_PIN_INVALID: ['a pin is no public key', 'Give the key as its publisher tells it (z6Mk…, zDn…, did:key:…), in PEM, or as a JWK.'],
   TRUST_UNSIGNED: [
     'it bears no signature, and keys are pinned',
     "Fetch the issuer's signed file, or take this one away. An issuer signs with: divoc keys make --purpose trust.",
@@ -31,6 +31,9 @@ export class TrustBundleError extends Error {
     this.code = code;
   }
 }
+
+/** A key of a kind that no format here signs with: what is published for everybody may hold some (Brainpool curves, say). */
+export class UnknownKeyKind extends TrustBundleError {}
 
 /** By brand, not by class: a page may hold two copies of this library. */
 export const isTrustBundleError = (error: unknown): error is TrustBundleError =>

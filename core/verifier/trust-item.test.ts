@@ -96,6 +96,52 @@ describe('what is trusted', () => {
   });
 });
 
+/** C=XA, made once with openssl. */
+const MADE = {
+  explicit256:
+    'MIICoTCCAkegAwIBAgIUPkIqd5GVc1jwOJ+gd1G2MWfncl4wCgYIKoZIzj0EAwIwKzELMAkGA1UEBhMCWEExHDAaBgNVBAMME0V4cGxpY2l0IHByaW1lMjU2djEwIBcNMjYxMTI3MDg1ODI1WhgPMjA4MTA4MzAwODU4MjVaMCsxCzAJBgNVBAYTAlhBMRwwGgYDVQQDDBNFeHBsaWNpdCBwcmltZTI1NnYxMIIBSzCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAAAAAAAAAAAAAA////////////////MFsEIP////8AAAABAAAAAAAAAAAAAAAA///////////////8BCBaxjXYqjqT57PrvVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMVAMSdNgiG5wSTamZ44ROdJreBn36QBEEEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9QIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8YyVRAgEBA0IABCVcF/0DTFSh4Nv75F+K5E8p5zz4awfElMeMEH7wCcVUEolShXObs2AztsO86s+1gt9hPoj4k983oL7Xg8rGZgyjUzBRMB0GA1UdDgQWBBTpwbwe/IoFW+c9Gfhd0y/yrtuw7TAfBgNVHSMEGDAWgBTpwbwe/IoFW+c9Gfhd0y/yrtuw7TAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQCz/vK9m0Wnl8bFJfBCRtGVPb5J8bxuZZBmZoe457qG3wIgJ0qayFGz/vCpD8VgRmu00qEJDbVFJSKzKIZaJhn+YIg=',
+  explicit384:
+    'MIIDQDCCAsagAwIBAgIUMG57Nh/t44ClH8BYxBKGHVh3OIUwCgYIKoZIzj0EAwIwKjELMAkGA1UEBhMCWEExGzAZBgNVBAMMEkV4cGxpY2l0IHNlY3AzODRyMTAgFw0yNjExMjcwODU4MjZaGA8yMDgxMDgzMDA4NTgyNlowKjELMAkGA1UEBhMCWEExGzAZBgNVBAMMEkV4cGxpY2l0IHNlY3AzODRyMTCCAcwwggFkBgcqhkjOPQIBMIIBVwIBATA8BgcqhkjOPQEBAjEA//////////////////////////////////////////7/////AAAAAAAAAAD/////MHsEMP/////////////////////////////////////////+/////wAAAAAAAAAA/////AQwszEvp+I+5+SYjgVr4/gtGRgdnG7+gUESAxQIj1ATh1rGVjmNii7RnSqFyO3T7CrvAxUAozWSaqMZonodAIlqZ3OkgnrNrHMEYQSqh8oivosFN46xxx7zIK10bh07Younm5hZ90HgglQqOFUC8l2/VSlsOlReOHJ2Crc2F95KliYsb12emL+Sktwp+PQdvSiaFHzp2jETtfC4wApgsc4dfoGdekMdfJDqDl8CMQD////////////////////////////////HY02B9Dct31gaDbJIsKd67OwZaszFKXMCAQEDYgAEqdwpiHlViljId1EnbfAPtPD1n2i78IDvulJQOVqn1UhQU1ZnVIfuH0Ey6rsVb1cDrVwOdzEqOA3S3pp2Pdvhw7RrpS+uya7QQBhwjzLDKjFXjPY5j1Y230yotckKGwvyo1MwUTAdBgNVHQ4EFgQUoX+TJfckiwyAMNjOW3WIfUqKwZEwHwYDVR0jBBgwFoAUoX+TJfckiwyAMNjOW3WIfUqKwZEwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNoADBlAjEAzu/LZH0RHNWNqM+Zp4p3pukDG6h7xzehZriBJYXosRDzAGLGZkC1fDL1+DLgq1J/AjAh14DCVteQ6M17fUc+7aD0q9y7KEtnFv5UZLklonUNAvGKUH6PXzzVpZtjPGfl9nU=',
+  compressed:
+    'MIIBezCCASGgAwIBAgIUH5+6Q8ElLcrZnioq2/uVjYpyJPUwCgYIKoZIzj0EAwIwIjELMAkGA1UEBhMCWEExEzARBgNVBAMMCkNvbXByZXNzZWQwIBcNMjYxMTI3MDg1ODI2WhgPMjA4MTA4MzAwODU4MjZaMCIxCzAJBgNVBAYTAlhBMRMwEQYDVQQDDApDb21wcmVzc2VkMDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgACne3cJry4mRwSrfFB3PH8KDAHYei5wDOWY6x+oY45dxajUzBRMB0GA1UdDgQWBBQvZtJn8iTFNIZ1k2WQunLZ4f8NxDAfBgNVHSMEGDAWgBQvZtJn8iTFNIZ1k2WQunLZ4f8NxDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAkEonJ/rWKGzlav63HW3KS9iNzXjqUYJtRDRXLGsXOnAiEAuLFuODa0tY+nWqspN410Td0SblUbVsPr/eDZzIIBY1o=',
+  brainpool:
+    'MIIBmTCCAUCgAwIBAgIUcYDMDHRQoQWHQHsXIr02qAZNzmowCgYIKoZIzj0EAwIwITELMAkGA1UEBhMCWEExEjAQBgNVBAMMCUJyYWlucG9vbDAgFw0yNjExMjcwODU5MjdaGA8yMDgxMDgzMDA4NTkyN1owITELMAkGA1UEBhMCWEExEjAQBgNVBAMMCUJyYWlucG9vbDBaMBQGByqGSM49AgEGCSskAwMCCAEBBwNCAAQciWCJNF1sFzlMy3p9kLPbKl3FCs9NTCQJouP1TMgIOW3nZb9JmHV04USjMn/ZKrxri7B2XoKw9iV50Kq55DqNo1MwUTAdBgNVHQ4EFgQUpCztepcGNrn91adFShzwrh37XeYwHwYDVR0jBBgwFoAUpCztepcGNrn91adFShzwrh37XeYwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiB7aexnRgWqJulThJG2k1EoWar31LlmXjqzQn134rdZAAIgNnCewsLbuao+Xwv+040yupjY3o5kjBnuP9kQipDQ77s=',
+} as const;
+
+describe('keys of elliptic curves', () => {
+  it.each(['explicit256', 'explicit384', 'compressed'] as const)('are read however their curve and point are written: %s', (name) => {
+    const [found] = only(MADE[name]);
+    expect(found?.publicKeyJwk).toEqual(new X509Certificate(Buffer.from(MADE[name], 'base64')).publicKey.export({ format: 'jwk' }));
+  });
+
+  it('are refused with the numbers of another curve', () => {
+    const prime = 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff';
+    const hex = Buffer.from(MADE.explicit256, 'base64').toString('hex');
+    const other = hex.replace(prime, prime.replace(/f$/, 'd'));
+    expect(other).not.toBe(hex);
+    for (const strange of [MADE.brainpool, Buffer.from(other, 'hex').toString('base64')])
+      expect(() => only(strange)).toThrow(/not known here/);
+  });
+
+  it('of a kind that is not known take nothing from the others of their list', () => {
+    const [good, strange] = [
+      { rawData: certificate, country: 'XA' },
+      { rawData: MADE.brainpool, country: 'XA' },
+    ];
+    const method = (der: string) => ({ id: 'a', type: 'JsonWebKey2020', publicKeyJwk: { kty: 'EC', kid: 'AAAAAAAAAAA=', x5c: [der] } });
+    const lists: unknown[] = [
+      [strange, good],
+      { certificates: [strange, good, MADE.brainpool] },
+      { id: 'did:web:example:v2', verificationMethod: [method(MADE.brainpool), method(certificate)] },
+      pem('CERTIFICATE', MADE.brainpool) + pem('CERTIFICATE', certificate),
+    ];
+    for (const list of lists) expect(only(list).map(({ certificate: found }) => found?.der)).toEqual([certificate]);
+    const cut = { rawData: certificate.slice(0, 300), country: 'XA' };
+    expect(() => only({ certificates: [good, cut] })).toThrow(/not the DER/);
+    expect(() => only(pem('CERTIFICATE', MADE.brainpool).repeat(2))).toThrow(/not known here/);
+  });
+});
+
 describe('the signer certificates of the EU test data', () => {
   interface Vector {
     readonly file: string;

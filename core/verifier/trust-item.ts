@@ -2,7 +2,7 @@ import { isObject } from '../api/index.js';
 import { lonelyMethod, trustedKeysOf } from './did-document.js';
 import { keysOfText } from './key-text.js';
 import { bytesOf } from './public-keys.js';
-import { certifiedKey, jwkKey, type PublishedKey } from './published-key.js';
+import { certifiedKey, jwkKey, ofKnownKind, type PublishedKey } from './published-key.js';
 import { TrustBundleError } from './trust-bundle-error.js';
 
 /** What one thing that is trusted holds. */
@@ -32,12 +32,15 @@ export function trustItem(item: unknown): TrustItem {
   if (typeof item === 'string') return keysAlone(keysOfText(item));
   if (!isObject(item)) throw new TrustBundleError('what is trusted must be a JSON object, or a text with PEM or a did:key');
   if ('divocTrust' in item) return bundle(item);
-  if ([item.type].flat().includes('BitstringStatusListCredential')) return { ...keysAlone([]), statusLists: { [String(item.id)]: item } };
+  if ([item.type].flat().includes('BitstringStatusListCredential')) {
+    if (typeof item.id !== 'string') throw new TrustBundleError('a status list needs the URL where it is served as its id');
+    return { ...keysAlone([]), statusLists: { [item.id]: item } };
+  }
   if (typeof item.kty === 'string') return keysAlone([jwkKey(item)]);
   if (Array.isArray(item.keys)) return keysAlone(keySet(item.keys, item.iss ?? item.issuer));
   if (Array.isArray(item.issuerInfo)) return keysAlone(item.issuerInfo.flatMap(directoryEntry));
-  if (Array.isArray(item.certificates)) return keysAlone(item.certificates.map(signerEntry));
-  if (typeof item.rawData === 'string') return keysAlone([signerEntry(item)]);
+  if (Array.isArray(item.certificates)) return keysAlone(item.certificates.flatMap(signerEntry));
+  if (typeof item.rawData === 'string') return keysAlone(signerEntry(item));
   const alone = 'verificationMethod' in item || 'assertionMethod' in item ? undefined : lonelyMethod(item);
   return keysAlone(alone ? [alone] : trustedKeysOf(item));
 }
@@ -56,12 +59,14 @@ function bundle(item: Record<string, unknown>): TrustItem {
   return { keys: didDocuments.flatMap(trustedKeysOf), contexts, revocations, statusLists };
 }
 
+const CURVES: readonly unknown[] = ['Ed25519', 'P-256', 'P-384', 'P-521'];
+
 /** Keys of a set that are for encryption, or of kinds that are not known here, are not for us: sets are published for everybody. */
 function keySet(keys: readonly unknown[], issuer: unknown): PublishedKey[] {
   const controller = typeof issuer === 'string' ? { controller: issuer } : {};
   return keys
     .filter(isObject)
-    .filter(({ use, kty, crv }) => use !== 'enc' && (kty === 'RSA' || ['Ed25519', 'P-256', 'P-384', 'P-521'].includes(String(crv))))
+    .filter(({ use, kty, crv }) => use !== 'enc' && (kty === 'RSA' || CURVES.includes(crv)))
     .map((key) => jwkKey(key, controller));
 }
 
@@ -72,12 +77,10 @@ function directoryEntry(entry: unknown): PublishedKey[] {
 }
 
 /** An entry of the lists of document signer certificates that the EU's gateway and its members publish. */
-function signerEntry(entry: unknown): PublishedKey {
-  if (typeof entry === 'string') return certifiedKey(bytesOf(entry));
+function signerEntry(entry: unknown): PublishedKey[] {
+  if (typeof entry === 'string') return ofKnownKind(() => certifiedKey(bytesOf(entry)));
   if (!isObject(entry) || typeof entry.rawData !== 'string') throw new TrustBundleError('an entry of a certificate list needs its rawData');
   const { rawData, kid, country } = entry;
-  return certifiedKey(bytesOf(rawData), {
-    ...(typeof country === 'string' && { controller: country }),
-    ...(typeof kid === 'string' && { kid }),
-  });
+  const publication = { ...(typeof country === 'string' && { controller: country }), ...(typeof kid === 'string' && { kid }) };
+  return ofKnownKind(() => certifiedKey(bytesOf(rawData), publication));
 }

@@ -1,12 +1,16 @@
-import { isInstant, isObject, jwkOfMultikey } from '../api/index.js';
+import { fromMultibase, isInstant, isObject, jwkOfMultikey, listOf } from '../api/index.js';
 import { bundleProofHolds, readBundleProofs, signerOf } from './bundle-proof.js';
 import { keysOfText } from './key-text.js';
 import { jwkKey } from './published-key.js';
 import { trustFault } from './trust-bundle-error.js';
+import { isWhoListProof, readWhoListProof, whoListProofHolds } from './who-list-proof.js';
 
 /** Keys that were learned on another way than the bundles, and how new a bundle has to be. */
 export interface TrustPins {
-  /** Each a Multikey (`z6Mk…`), a `did:key`, PEM, or a JWK. A bundle needs the signature of one of them. */
+  /**
+   * Each a Multikey (`z6Mk…`, `zDn…`), a `did:key`, PEM, a JWK, or a DID document with such a key. A bundle needs the signature of
+   * one of the Ed25519 keys, a list of WHO's of one of the P-256 keys.
+   */
   readonly keys: readonly unknown[];
   /** When the bundles are relied on; the verifier's own time, not that for which a certificate is judged. */
   readonly at: Date;
@@ -28,6 +32,8 @@ export interface PinnedBundle {
 }
 
 const DAY = 86_400_000;
+/** How long a list is relied on that does not say when it ends, where the verifier does not say either. */
+const WHO_LIST_DAYS = 30;
 /** Clocks differ. */
 const SKEW = 5 * 60_000;
 
@@ -39,12 +45,22 @@ export function pinnedKeys(pins: readonly unknown[]): ReadonlySet<string> {
 function multikeysOf(pin: unknown): readonly string[] {
   const found = named(() => {
     if (typeof pin === 'string' && /^z[1-9A-HJ-NP-Za-km-z]+$/.test(pin)) return [jwkOfMultikey(pin) && pin];
-    const keys = typeof pin === 'string' ? keysOfText(pin) : isObject(pin) ? [jwkKey(pin)] : [];
-    return keys.map(({ key: { publicKeyMultibase, publicKeyJwk } }) => (publicKeyJwk?.crv === 'Ed25519' ? publicKeyMultibase : undefined));
+    const keys = typeof pin === 'string' ? keysOfText(pin) : jwksOf(pin).map((jwk) => jwkKey(jwk));
+    return keys.map(({ key: { publicKeyMultibase } }) => publicKeyMultibase);
   });
-  const ed25519 = found.filter((multibase) => multibase?.startsWith('z6Mk'));
-  if (ed25519.length === 0 || ed25519.length < found.length) throw trustFault('TRUST_PIN_INVALID', 'bundles are signed with Ed25519');
-  return ed25519 as readonly string[];
+  const signing = found.filter((multibase) => /^z(6Mk|Dn)/.test(multibase ?? ''));
+  if (signing.length === 0 || signing.length < found.length)
+    throw trustFault('TRUST_PIN_INVALID', "bundles are signed with Ed25519, WHO's lists with P-256");
+  return signing as readonly string[];
+}
+
+/** A JWK, or the keys of a DID document: WHO publishes that of its signer as one. */
+function jwksOf(pin: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!isObject(pin)) return [];
+  if (pin.verificationMethod === undefined) return [pin];
+  return listOf(pin.verificationMethod).flatMap((method) =>
+    isObject(method) && isObject(method.publicKeyJwk) ? [method.publicKeyJwk] : [],
+  );
 }
 
 function named<T>(work: () => T): T {
@@ -64,14 +80,16 @@ export interface PinnedTrust {
 }
 
 /**
- * Checks what is to be trusted against the pins: each bundle has the signature of a pinned key, and has not ended. A status
- * list needs no pin, since its own issuer's key is asked for. Other forms have no signature.
+ * Checks what is to be trusted against the pins: each bundle, and each trust list of WHO's, has the signature of a pinned key, and
+ * has not ended. A status list needs no pin, since its own issuer's key is asked for. Other forms have no signature.
  *
  * Throws a TrustBundleError with the code of what is wrong.
  */
 export function pinnedBundles(items: readonly unknown[], pins: TrustPins): readonly PinnedBundle[] {
   const keys = pinnedKeys(pins.keys);
-  return items.filter((item) => !isStatusList(item)).map((item) => datedBundle(signedByOneOf(keys, item), pins));
+  return items
+    .filter((item) => !isStatusList(item))
+    .map((item) => datedBundle(isWhoList(item) ? signedList(keys, item, pins) : signedByOneOf(keys, item), pins));
 }
 
 /**
@@ -94,6 +112,23 @@ export function pinnedTrust(bundles: readonly PinnedBundle[], before: SeenBundle
 const isLater = (instant: string, than: string | undefined): boolean => than === undefined || Date.parse(instant) > Date.parse(than);
 
 const isStatusList = (item: unknown): boolean => isObject(item) && [item.type].flat().includes('BitstringStatusListCredential');
+
+const isWhoList = (item: unknown): item is Readonly<Record<string, unknown>> => isObject(item) && isWhoListProof(item.proof);
+
+/** The issuer and the dates of a list: it says when it was signed, and nothing of an end. */
+function signedList(
+  keys: ReadonlySet<string>,
+  list: Readonly<Record<string, unknown>>,
+  { maxAgeDays = WHO_LIST_DAYS }: Pick<TrustPins, 'maxAgeDays'>,
+): Readonly<Record<string, unknown>> {
+  const proof = readWhoListProof(list);
+  if (!proof) throw trustFault('TRUST_SIGNER_UNKNOWN', "it has the proof of WHO's lists, and another shape");
+  const points = [...keys].filter((key) => key.startsWith('zDn')).flatMap((key) => fromMultibase(key)?.slice(2) ?? []);
+  if (points.length === 0) throw trustFault('TRUST_SIGNER_UNKNOWN', "no P-256 key is pinned, as WHO's lists are signed with");
+  if (!points.some((point) => whoListProofHolds(proof, point))) throw trustFault('TRUST_ALTERED', 'or signed by a key that is not pinned');
+  const ends = new Date(Date.parse(proof.created) + maxAgeDays * DAY);
+  return { issuer: list.id, issued: proof.created, validUntil: ends.toISOString() };
+}
 
 function signedByOneOf(keys: ReadonlySet<string>, item: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(item) || item.proof === undefined) throw trustFault('TRUST_UNSIGNED');

@@ -48,7 +48,7 @@ export function loadTrustBundles(bundles: readonly unknown[], pins?: TrustPins):
   const pinned = pins && pinnedTrust(pinnedBundles(bundles.flat(), pins), pins.seen);
   const published: PublishedKey[] = [];
   const types = new Map<string, CredentialType['document']>();
-  const lists = new Map<string, Map<string, Standing>>();
+  const lists = new Map<string, RevocationSets[]>();
   const statusLists = new Map<string, unknown[]>();
   for (const bundle of bundles.flat()) {
     const { keys, contexts, revocations, statusLists: given } = trustItem(bundle);
@@ -56,11 +56,8 @@ export function loadTrustBundles(bundles: readonly unknown[], pins?: TrustPins):
     published.push(...keys);
     for (const [hash, document] of Object.entries(contexts)) types.set(hash, typeDocument(hash, document));
     for (const { issuer, hashes, suspended } of revocations.map(revocationList)) {
-      const list = lists.get(issuer) ?? new Map<string, Standing>();
       // Several bundles of one issuer: an older one beside a newer one takes nothing back.
-      for (const hash of suspended) if (list.get(hash) !== 'ended') list.set(hash, 'suspended');
-      for (const hash of hashes) list.set(hash, 'ended');
-      lists.set(issuer, list);
+      lists.set(issuer, [...(lists.get(issuer) ?? []), { ended: new Set(hashes), suspended: new Set(suspended) }]);
     }
   }
   return {
@@ -69,10 +66,18 @@ export function loadTrustBundles(bundles: readonly unknown[], pins?: TrustPins):
     statusLists: (url) => statusLists.get(url) ?? [],
     type: (hash) => types.get(hash),
     standing(issuer, credentialId) {
-      const list = lists.get(issuer);
-      return list && (list.get(revocationHash(credentialId)) ?? 'active');
+      const hash = revocationHash(credentialId);
+      const given = lists.get(issuer);
+      if (given?.some(({ ended }) => ended.has(hash))) return 'ended';
+      return given && (given.some(({ suspended }) => suspended.has(hash)) ? 'suspended' : 'active');
     },
   };
+}
+
+/** Of one list, as it came: there may be a hundred thousand in it. */
+interface RevocationSets {
+  readonly ended: ReadonlySet<string>;
+  readonly suspended: ReadonlySet<string>;
 }
 
 function typeDocument(hash: string, document: unknown): CredentialType['document'] {

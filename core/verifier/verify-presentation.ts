@@ -1,7 +1,8 @@
 import { listOf } from '../api/index.js';
 import type { FormatReader, PresentationRequest, Verdict } from '../api/ports/credential-format.js';
 import type { PresentationVerdict } from '../api/ports/verification.js';
-import { UNCHECKED } from './input-failure.js';
+import { openEnvelope } from './envelope.js';
+import { INPUT_TEXTS, UNCHECKED } from './input-failure.js';
 import { type Formats, type VerifierTrust, verifyInput } from './verify.js';
 
 /** Far more than a wallet shows at once. */
@@ -15,14 +16,19 @@ export async function verifyPresentation(
   trust: VerifierTrust,
   at: Date,
 ): Promise<PresentationVerdict> {
-  const [name, reader] = Object.entries(formats).find(([, format]) => recognises(format, input)) ?? [];
+  const envelope = openEnvelope(input, 'EnvelopedVerifiablePresentation');
+  if (envelope === 'malformed') return refused('ENVELOPE_MALFORMED', INPUT_TEXTS.ENVELOPE_MALFORMED);
+  const document = envelope ? envelope.content : input;
+  const [name, reader] = Object.entries(formats).find(([, format]) => recognises(format, document)) ?? [];
   if (!reader?.presentations || name === undefined) {
     return refused('FORMAT_UNKNOWN', 'No installed credential format can read this presentation.');
   }
-  const presentation = { format: name, ...(await reader.presentations.open(input, request, trust, at)) };
+  const presentation = { format: name, ...(await reader.presentations.open(document, request, trust, at)) };
   // Nothing in a presentation is looked at whose own proof does not hold.
   if (presentation.answers.signature !== 'pass') return { verified: false, presentation, credentials: [] };
-  const held = listOf((input as { readonly verifiableCredential?: unknown }).verifiableCredential);
+  const held =
+    reader.presentations.credentialsIn?.(document) ??
+    listOf((document as { readonly verifiableCredential?: unknown }).verifiableCredential);
   if (held.length > MOST_CREDENTIALS)
     return refused('CREDENTIALS_TOO_MANY', `A presentation holds ${MOST_CREDENTIALS} credentials at most.`);
   const credentials: Verdict[] = [];

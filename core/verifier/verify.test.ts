@@ -51,6 +51,13 @@ describe('verifyInput', () => {
     expect(verdict.claims).toBeUndefined();
   });
 
+  it('says of a format that fails that it did, and nothing of what was thrown', async () => {
+    const failing = { ...formats.a, open: async () => Promise.reject(new Error('Bhāya Mitra')) };
+    const verdict = await verifyInput({ a: 1 }, { failing }, trust, at);
+    expect(verdict).toMatchObject({ format: 'failing', status: 'NOT_SUPPORTED', reasons: [{ code: 'FORMAT_FAILED' }] });
+    expect(JSON.stringify(verdict)).not.toContain('Mitra');
+  });
+
   it('does not throw for an object with a will of its own', async () => {
     const hostile = new Proxy(
       {},

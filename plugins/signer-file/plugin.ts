@@ -8,7 +8,7 @@ import { keyedHashOf, signerOf } from './src/signer.js';
 import { watchedDirectory } from './src/watched-directory.js';
 
 interface Config {
-  readonly directory: string;
+  readonly directory?: string;
   readonly active?: string;
   readonly authority?: Authority;
 }
@@ -20,7 +20,12 @@ export default definePlugin<Config>()({
     type: 'object',
     additionalProperties: false,
     properties: {
-      directory: { type: 'string', minLength: 1, default: 'keys', description: 'Folder of the keys, relative to the data folder.' },
+      directory: {
+        type: 'string',
+        minLength: 1,
+        description:
+          "Folder of the keys, relative to the data folder. Default: keys; keys-<tenant> of a tenant with a name, since one tenant's keys are no other's.",
+      },
       active: { type: 'string', pattern: '^z6Mk', description: 'Id of the key that signs credentials, where keys.json names none.' },
       authority: {
         type: 'object',
@@ -35,7 +40,8 @@ export default definePlugin<Config>()({
     },
   },
   provides: { signer, keyStore, keyedHash, fieldCipher },
-  async setup({ config: { directory: folder, active, authority }, profile, home, log, clock }) {
+  async setup({ config: { directory: named, active, authority }, tenant, profile, home, log, clock }) {
+    const folder = named ?? (tenant === 'main' ? 'keys' : `keys-${tenant}`);
     const mayCreate = profile === 'development';
     const directory = await ensureKeys({ home, directory: folder, mayCreate, now: clock.now(), log });
     const current = watchedDirectory(directory, active, () => clock.now());

@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { isTest, lineOf, type Node, type Source, source, sources, walk } from './sources.js';
 
 const byPath = new Map(sources.map((file) => [file.path, file]));
-/** Everything that a verifier in a browser is made of: the API, the library, and the readers of the formats. */
+/**
+ * Everything that a verifier in a browser is made of: the API, the library, and the readers of the formats. `…-node.ts` is what
+ * package.json puts in the place of a file in Node.js alone.
+ */
 const ROOTS = sources.filter(
-  ({ path }) => /^core\/(api|verifier)\/|^plugins\/credential-[^/]+\/src\/reader\.ts$/.test(path) && !isTest(path),
+  ({ path }) =>
+    /^core\/(api|verifier)\/|^plugins\/credential-[^/]+\/src\/reader\.ts$/.test(path) && !isTest(path) && !path.endsWith('-node.ts'),
 );
 
 /** These files and all that they import. */

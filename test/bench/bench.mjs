@@ -1,13 +1,16 @@
-// npm run bench [-- NAME... --json]: measures beside peers, in one run. No figure here passes or fails.
+// npm run bench [-- NAME... --json --write]: measures beside peers, in one run. No figure here passes or fails.
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { markdownTable } from './markdown-table.mjs';
 import './programs.mjs';
 
-const NAMES = ['seal', 'verify', 'bulk', 'qr', 'pdf', 'issue-http', 'databases', 'status', 'email', 'start', 'memory'];
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
-const unknown = positionals.filter((name) => !NAMES.includes(name));
+const NAMES = ['seal', 'verify', 'bulk', 'qr', 'pdf', 'issue-http', 'databases', 'status', 'email', 'start', 'memory', 'loop'];
+/** Measured only where they are named: what they measure, the others do too. */
+const NAMED = ['table'];
+const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' }, write: { type: 'boolean' } }, allowPositionals: true });
+const unknown = positionals.filter((name) => ![...NAMES, ...NAMED].includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}; known here: ${NAMES.join(', ')}.`);
+  console.error(`There is no benchmark ${unknown.join(', ')}; known here: ${[...NAMES, ...NAMED].join(', ')}.`);
   process.exit(2);
 }
 
@@ -19,7 +22,7 @@ for (const name of positionals.length > 0 ? positionals : NAMES) {
   const begin = performance.now();
   try {
     const { run } = await import(`./${name}.mjs`);
-    rows.push(...(await run()));
+    rows.push(...(await run(values)));
     console.error(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   } catch (error) {
     // The others can be measured all the same, say where there is no browser.
@@ -27,18 +30,7 @@ for (const name of positionals.length > 0 ? positionals : NAMES) {
     failed += 1;
   }
 }
-console.log(values.json ? JSON.stringify(rows, null, 2) : table(rows));
+const HEAD = ['benchmark', 'ours', 'unit', 'peer in the same run', 'peer', 'ratio'];
+const cells = rows.map(({ name, value, unit, peer, peerValue, ratio }) => [name, value, unit, peer, peerValue, ratio]);
+if (rows.length > 0) console.log(values.json ? JSON.stringify(rows, null, 2) : markdownTable(HEAD, cells));
 process.exit(failed > 0 ? 1 : 0);
-
-function table(rows) {
-  const head = ['benchmark', 'ours', 'unit', 'peer in the same run', 'peer', 'ratio'];
-  const lines = [
-    head,
-    ...rows.map(({ name, value, unit, peer, peerValue, ratio }) => [name, value, unit, peer, peerValue, ratio].map(String)),
-  ];
-  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-  const isNumber = (column) => [1, 4, 5].includes(column);
-  const pad = (text, column) => (isNumber(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]));
-  const rule = widths.map((width, column) => (isNumber(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
-  return [lines[0], rule, ...lines.slice(1)].map((cells) => `| ${cells.map(pad).join(' | ')} |`).join('\n');
-}

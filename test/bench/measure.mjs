@@ -21,8 +21,8 @@ export const quantile = (values, share) => [...values].sort((a, b) => a - b)[Mat
 export const median = (values) => quantile(values, 0.5);
 
 /** Rates of several pieces of work, in short turns (A B A B …) so that a noisy moment meets all of them; medians of the turns. */
-export async function rates(sides) {
-  const turn = (SECONDS * 1000) / ROUNDS;
+export async function rates(sides, seconds = SECONDS) {
+  const turn = (seconds * 1000) / ROUNDS;
   for (const work of Object.values(sides)) await rate(work, turn * 3);
   const measured = await inTurns(Object.fromEntries(Object.entries(sides).map(([name, work]) => [name, () => rate(work, turn)])), ROUNDS);
   return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, median(values)]));

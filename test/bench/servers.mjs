@@ -24,9 +24,9 @@ export function newHome(adopter = DEMO) {
 }
 
 /** The built program as operations start it: the demo adopter or another one, on a free port of the loopback interface. */
-export async function startHouse(home = newHome(), adopter = DEMO) {
+export async function startHouse(home = newHome(), adopter = DEMO, { node = [], env = {} } = {}) {
   const begin = performance.now();
-  const program = await startProgram([bin, 'serve', adopter, '--json'], environment(home));
+  const program = await startProgram([...node, bin, 'serve', adopter, '--json'], { ...environment(home), ...env });
   const { address } = JSON.parse(program.line);
   await firstAnswer(`${address}/readyz`);
   const milliseconds = performance.now() - begin;

@@ -19,7 +19,7 @@ const adopter = (name: string) => join(root, 'adopters', name);
 it("draws an adopter's own templates, without a database or a secret", async () => {
   const { status, lines } = await drawn(adopter('selene'), '--out', out, '--json');
   expect(status).toBe(0);
-  expect((JSON.parse(lines.join('')) as { drawn: string[] }).drawn).toHaveLength(8);
+  expect((JSON.parse(lines.join('')) as { drawn: string[] }).drawn).toHaveLength(14);
   const folder = join(out, 'completion-certificate');
   expect(readdirSync(folder)).toEqual(['ar', 'ar-long', 'en', 'only-dose'].flatMap((name) => [`${name}.html`, `${name}.pdf`]).sort());
   expect(readFileSync(join(folder, 'ar.html'), 'utf8')).toContain('<h1>اكتمال التطعيم</h1>');

@@ -58,6 +58,83 @@ it('finds nothing in a copy of the house template', async () => {
   expect(await mistakes()).toEqual([]);
 });
 
+describe('types of credentials that the manifest declares', () => {
+  const declares = (types: string) => manifest('      timeZone: Asia/Kolkata\n', `      timeZone: Asia/Kolkata\n      types: ${types}\n`);
+  const permit = { type: 'object', additionalProperties: false, required: ['number'], properties: { number: { type: 'string' } } };
+  const template = {
+    extends: 'certificate-a4',
+    record: 'permit',
+    page: 'page.hbs',
+    print: 'print.typ',
+    languages: ['en'],
+    reads: ['/number'],
+  };
+  const texts = readFileSync(join(root, 'templates', 'certificate-a4', 'strings', 'en.json'), 'utf8').replace('"vaccination"', '"permit"');
+  const sound = {
+    'records/permit.json': json(permit),
+    'templates/permit-a4/template.json': json(template),
+    'templates/permit-a4/strings/en.json': texts,
+    'templates/permit-a4/sample/en.json': json({ language: 'en', record: { number: 'P-1' } }),
+  };
+
+  it('are sound with a record and a template', async () => {
+    write(sound);
+    declares('{ test-report: {}, permit: { template: permit-a4 } }');
+    expect(await mistakes()).toEqual([]);
+  });
+
+  it.each([
+    ['a record that is not there', '{ permit: {} }', { 'records/permit.json': undefined }, ['adopter.yaml:26:24 RECORD_MISSING']],
+    [
+      'a record that is none',
+      '{ permit: {} }',
+      { 'records/permit.json': '{ "type": "object" }' },
+      ['records/permit.json:1:1 RECORD_OPEN_OBJECT', 'records/permit.json:1:1 RECORD_EMPTY_OBJECT'],
+    ],
+    ['a template of another type', '{ permit: { template: certificate-a4 } }', {}, ['adopter.yaml:26:36 TEMPLATE_UNKNOWN']],
+    [
+      'no template',
+      '{ test-report: {} , permit: {} }',
+      {
+        'templates/permit-a4/template.json': undefined,
+        'templates/permit-a4/strings/en.json': undefined,
+        'templates/permit-a4/sample/en.json': undefined,
+      },
+      ['adopter.yaml:26:42 TEMPLATE_MISSING'],
+    ],
+    ['a template for nothing', '{}', {}, ['templates/permit-a4/template.json:3:13 TEMPLATE_RECORD_UNKNOWN']],
+    [
+      'no heading',
+      '{ permit: {} }',
+      { 'templates/permit-a4/strings/en.json': texts.replace('"permit"', '"vaccination"') },
+      ['templates/permit-a4/strings/en.json:1:1 TEMPLATE_TEXT_MISSING'],
+    ],
+    [
+      'a base that is not there',
+      '{ permit: {} }',
+      { 'templates/permit-a4/template.json': json({ ...template, extends: 'certificate' }) },
+      ['templates/permit-a4/template.json:4:11 TEMPLATE_FILE_MISSING', 'templates/permit-a4/template.json:5:12 TEMPLATE_FILE_MISSING'],
+    ],
+    ['a name of the registry', '{ permit: {}, facility: {} }', {}, ['adopter.yaml:26:38 TYPE_NAME_TAKEN']],
+    ['a name twice', '{ permit: {}, test-report: { credential: PermitCredential } }', {}, ['adopter.yaml:26:41 TYPE_NAME_TAKEN']],
+    ['a format that is none', '{ permit: { formats: [pdf] } }', {}, ['adopter.yaml:26:36 MANIFEST_WRONG_PORT']],
+  ] as const)('%s', async (_, types, files, expected) => {
+    const changed = Object.entries({ ...sound, ...(files as Record<string, string | undefined>) });
+    write(Object.fromEntries(changed.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]))));
+    declares(types);
+    expect(await mistakes()).toEqual(expected);
+  });
+
+  it('and no programme certifies doses with their templates', async () => {
+    write(sound);
+    declares('{ permit: {} }');
+    manifest('template: certificate-a4', 'template: permit-a4');
+    expect((await problems()).map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "TEMPLATE_UNKNOWN the template 'permit-a4' is for permit, not for a vaccination; choose another one",
+    ]);
+  });
+});
+
 describe('names every mistake at its file, line and column', () => {
   const languages = { languages: ['en', 'ar'], page: 'page.hbs', print: 'print.typ' };
   const reads = ['/patient/name', '/doseNumber'];

@@ -5,9 +5,11 @@ import { afterAll, beforeAll } from 'vitest';
 import { type StartedHouse, startHouse, testKey } from '../../core/testkit/index.js';
 import apiVc from '../../plugins/api-vc/plugin.js';
 import jcs from '../../plugins/credential-jcs/plugin.js';
+import jose from '../../plugins/credential-jose/plugin.js';
 import ldp from '../../plugins/credential-ldp/plugin.js';
 import { pinnedLoader } from '../../plugins/credential-ldp/src/document-loader.js';
 import { PINNED_CONTEXTS } from '../../plugins/credential-ldp/src/general/pinned-contexts.js';
+import sdJwt from '../../plugins/credential-sd-jwt/plugin.js';
 
 export type Document = Readonly<Record<string, unknown>>;
 export interface Reply {
@@ -30,6 +32,8 @@ export function vcHouse(settings: Document = {}) {
           staff: { use: 'auth-local', with: { roles } },
           ldp: { use: 'credential-ldp' },
           jcs: { use: 'credential-jcs' },
+          jose: { use: 'credential-jose' },
+          wallet: { use: 'credential-sd-jwt' },
           vc: { use: 'api-vc', with: settings },
         },
         services: {
@@ -39,7 +43,7 @@ export function vcHouse(settings: Document = {}) {
           verification: {},
         },
       },
-      plugins: [ldp, jcs, apiVc],
+      plugins: [ldp, jcs, jose, sdJwt, apiVc],
     });
   });
   afterAll(() => house?.stop());
@@ -73,18 +77,19 @@ export function outsider(seed: number) {
   };
   return {
     did,
-    credential: (document: Document) => signed({ issuer: did, ...document }, new jsigs.purposes.AssertionProofPurpose()),
-    presentation: (document: Document, request: Document) => signed(document, new Authentication(request)),
+    credential: (document: Document, request: Document = {}) =>
+      signed({ issuer: did, ...document }, new Purpose('assertionMethod', request)),
+    presentation: (document: Document, request: Document) => signed(document, new Purpose('authentication', request)),
   };
 }
 
-/** The library's own purpose asks for a challenge; this one also signs without. */
-class Authentication {
-  readonly #request: Document;
-  constructor(request: Document) {
-    this.#request = request;
+/** The library's own purposes ask for a challenge, or take none; this one does as it is told. */
+class Purpose {
+  readonly #members: Document;
+  constructor(proofPurpose: string, request: Document) {
+    this.#members = { proofPurpose, ...request };
   }
   async update(proof: Document): Promise<Document> {
-    return { ...proof, proofPurpose: 'authentication', ...this.#request };
+    return { ...proof, ...this.#members };
   }
 }

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { keyStore } from '../../core/internal/index.js';
+import { credentialFixture, documentSigner } from '../../core/testkit/index.js';
+import { sdJwtFormat } from '../../plugins/credential-sd-jwt/src/sd-jwt-format.js';
 import { databaseOf } from '../journeys/running-house.js';
 import { type Document, EXAMPLES, outsider, V2, vcHouse } from './vc-api.fixture.js';
 
@@ -103,6 +105,7 @@ describe('with scopes', () => {
     expect((await get('/issuers', 'issuer')).body).toEqual({
       'eddsa-rdfc-2022': 'did:web:health.example',
       'eddsa-jcs-2022': 'did:web:health.example',
+      'vc-jose': 'did:web:health.example',
     });
   });
 
@@ -259,13 +262,54 @@ describe('for tests', () => {
     for (const [index, document] of tampered.entries()) expect([index, await verify(document)]).toEqual([index, 400]);
   });
 
-  it('ecdsa-rdfc-2019: issues with a P-256 key once there is one', async () => {
+  it('issues with a P-256 key, in every suite that takes one, once there is one', async () => {
     await house().port(keyStore).make({ purpose: 'vc-ecdsa', algorithm: 'ES256' });
-    const { 'ecdsa-rdfc-2019': did } = (await get('/test/issuers')).body;
-    expect(did).toMatch(/^did:key:zDna/);
-    const credential = await issued({ issuer: did }, '/ecdsa-rdfc-2019');
-    expect(await verify(credential)).toBe(200);
-    expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    for (const suite of ['ecdsa-rdfc-2019', 'ecdsa-jcs-2019']) {
+      const { [suite]: did } = (await get('/test/issuers')).body;
+      expect(did).toMatch(/^did:key:zDna/);
+      const credential = await issued({ issuer: did }, `/${suite}`);
+      expect(credential.proof).toMatchObject({ cryptosuite: suite });
+      expect(await verify(credential)).toBe(200);
+      expect(await verify({ ...credential, name: 'x' })).toBe(400);
+    }
+  });
+
+  it('ecdsa-sd-2023: issues for the holder, derives what they show, and verifies that alone', async () => {
+    const { 'ecdsa-sd-2023': did } = (await get('/test/issuers')).body;
+    const credential = { ...plain, issuer: did, validUntil: '2099-01-01T00:00:00Z', name: 'A name' };
+    const options = { mandatoryPointers: ['/credentialSubject/id'] };
+    const { body } = await post('/test/ecdsa-sd-2023/credentials/issue', { credential, options });
+    const held = body.verifiableCredential;
+    expect(held.proof.proofValue).toMatch(/^u2V0A/);
+    expect(await post('/test/credentials/verify', { verifiableCredential: held })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'PROOF_FOR_HOLDER' }] },
+    });
+    const derive = (verifiableCredential: unknown, selectivePointers?: unknown) =>
+      post('/test/credentials/derive', { verifiableCredential, options: { selectivePointers } });
+    const derived = await derive(held, ['/credentialSubject/alumniOf']);
+    expect(derived.status).toBe(201);
+    const { verifiableCredential: shown } = derived.body;
+    expect(shown.proof.proofValue).toMatch(/^u2V0B/);
+    const { name: _, ...others } = credential;
+    expect({ ...shown, proof: undefined }).toEqual({ ...others, proof: undefined });
+    expect(await verify(shown)).toBe(200);
+    expect((await derive(held)).body.verifiableCredential.credentialSubject).toEqual({ id: 'did:example:subject' });
+    for (const tampered of [
+      { ...shown, name: 'A name' },
+      { ...shown, validUntil: undefined },
+      { ...shown, proof: held.proof },
+    ])
+      expect(await verify(tampered)).toBe(400);
+    expect((await derive(held, 'x')).status).toBe(400);
+    expect(await derive(held, ['/credentialSubject/colour'])).toMatchObject({
+      status: 422,
+      body: { code: 'DISCLOSURE_REFUSED', errors: [{ pointer: '/credentialSubject/colour' }] },
+    });
+    expect((await derive(shown, [])).status).toBe(422);
+    expect((await derive(plain, [])).status).toBe(422);
+    const unfit = { credential, options: { mandatoryPointers: ['/colour'] } };
+    expect((await post('/test/ecdsa-sd-2023/credentials/issue', unfit)).status).toBe(422);
   });
 
   it('refuses what has ended, has not begun, and was signed by another key', async () => {
@@ -281,6 +325,70 @@ describe('for tests', () => {
     const both = [own.proof, (await stranger.credential({ ...plain, issuer: alumni.did })).proof];
     expect(await verify({ ...own, proof: both })).toBe(200);
     expect(await verify({ ...own, name: 'x', proof: both })).toBe(400);
+  });
+
+  it('verifies a proof only for what the caller expects of it', async () => {
+    const own = await outsider(48).credential(plain, { domain: ['b.example', 'a.example'], challenge: 'c' });
+    const asked = async (options: unknown, verifiableCredential = own) =>
+      (await post('/test/credentials/verify', { verifiableCredential, options })).status;
+    for (const options of [
+      undefined,
+      { checks: ['proof'] },
+      { domain: ['a.example', 'b.example'], challenge: 'c', expectedProofPurpose: 'assertionMethod' },
+    ])
+      expect([options, await asked(options)]).toEqual([options, 200]);
+    for (const options of [
+      { domain: 'a.example' },
+      { domain: ['a.example', 'b.example', 'c.example'] },
+      { domain: [] },
+      { domain: [1] },
+      { challenge: 'd' },
+      { challenge: 1 },
+      { expectedProofPurpose: 'authentication' },
+      { expectedProofPurpose: null },
+    ])
+      expect([options, await asked(options)]).toEqual([options, 400]);
+    const bare = await outsider(48).credential(plain);
+    for (const options of [{ domain: 'a.example' }, { challenge: 'c' }])
+      expect([options, await asked(options, bare)]).toEqual([options, 400]);
+  });
+
+  it('vc-jose: issues in envelopes, and verifies them', async () => {
+    const { 'vc-jose': did } = (await get('/test/issuers')).body;
+    const enveloped = await issued({ issuer: did, name: 'A name' }, '/vc-jose');
+    expect(enveloped).toEqual({
+      '@context': V2,
+      id: expect.stringMatching(/^data:application\/vc\+jwt,eyJ/),
+      type: 'EnvelopedVerifiableCredential',
+    });
+    expect(await verify(enveloped)).toBe(200);
+    expect(await verify({ ...enveloped, id: `${String(enveloped.id).slice(0, -4)}AAAA` })).toBe(400);
+    expect(await verify({ ...enveloped, type: ['EnvelopedVerifiableCredential', 'x'] })).toBe(400);
+    expect((await post('/test/vc-jose/credentials/issue', { credential: { ...plain, vc: {} } })).status).toBe(422);
+  });
+
+  it('reads credentials in envelopes, alone and in presentations', async () => {
+    const { intent, sign, key } = { ...credentialFixture({ certified: true }), key: documentSigner(0).key.publicKeyMultibase };
+    const own = { issuer: `did:key:${key}`, verificationMethod: `did:key:${key}#${key}` };
+    const text = String(await sdJwtFormat.seal({ ...intent, ...own }, sign));
+    const enveloped = { '@context': V2, id: `data:application/dc+sd-jwt,${text}`, type: 'EnvelopedVerifiableCredential' };
+    expect(await verify(enveloped)).toBe(200);
+    const altered = { ...enveloped, id: enveloped.id.replace('~', 'A~') };
+    expect(await verify(altered)).toBe(400);
+    expect(await verify({ ...enveloped, issuer: own.issuer })).toBe(400);
+    const holder = outsider(45);
+    const presented = async (credential: Document) => {
+      const presentation = { '@context': [V2], type: ['VerifiablePresentation'], holder: holder.did, verifiableCredential: [credential] };
+      const verifiablePresentation = await holder.presentation(presentation, { challenge: 'c' });
+      return post('/test/presentations/verify', { verifiablePresentation, options: { challenge: 'c' } });
+    };
+    expect(await presented(enveloped)).toEqual({ status: 200, body: { verified: true } });
+    expect(await presented(altered)).toMatchObject({ status: 400, body: { verified: false } });
+    const verifiablePresentation = { '@context': V2, id: 'data:application/vp+jwt,a.b.c', type: 'EnvelopedVerifiablePresentation' };
+    expect(await post('/test/presentations/verify', { verifiablePresentation })).toMatchObject({
+      status: 400,
+      body: { problemDetails: [{ title: 'FORMAT_UNKNOWN' }] },
+    });
   });
 
   it('gives nothing a status: a did:key keeps no lists', async () => {
@@ -326,6 +434,8 @@ describe('for tests', () => {
         ['another challenge', sound, { ...request, challenge: 'other' }],
         ['another domain', sound, { ...request, domain: 'https://evil.example' }],
         ['no challenge in it', await presented({}, {})],
+        ['one more domain', sound, { ...request, domain: [request.domain, 'https://evil.example'] }],
+        ['another purpose', sound, { ...request, expectedProofPurpose: 'assertionMethod' }],
         ['a challenge that is no text', sound, { ...request, challenge: 1 }],
         ['another holder', await presented({ holder: outsider(47).did })],
         ['an altered credential', { ...sound, verifiableCredential: [{ ...credential, name: 'x' }] }],

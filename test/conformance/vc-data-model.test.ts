@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Document, EXAMPLES, outsider, V2, vcHouse } from './vc-api.fixture.js';
 
@@ -19,7 +20,37 @@ const resource = {
   digestMultibase: 'uEiAjCHMnK5-ayOIZLWo_TBoKYVvSAprlkYEjRlm19Cj0uw',
 };
 
+/** https://www.w3.org/TR/vc-bitstring-status-list/ */
+const entry = {
+  type: 'BitstringStatusListEntry',
+  statusPurpose: 'revocation',
+  statusListIndex: '94567',
+  statusListCredential: 'https://example.org/status/3',
+};
+const messages = ['0x0', '0x1', '0x2', '0x3'].map((value) => ({ status: value, message: `message ${value}` }));
+const encodedList = (bytes: number) => `u${gzipSync(new Uint8Array(bytes)).toString('base64url')}`;
+const list = {
+  id: 'https://example.org/status/3#list',
+  type: 'BitstringStatusList',
+  statusPurpose: 'revocation',
+  encodedList: encodedList(16_384),
+};
+const listCredential = (changes: Document = {}): Document => ({
+  id: 'https://example.org/status/3',
+  type: ['VerifiableCredential', 'BitstringStatusListCredential'],
+  credentialSubject: { ...list, ...changes },
+});
+
 const accepted: Record<string, Document> = {
+  'bitstring entry': { credentialStatus: entry },
+  'bitstring entries': { credentialStatus: [entry, { ...entry, id: 'https://example.org/status/3#94567', statusPurpose: 'suspension' }] },
+  'bitstring entry: messages': { credentialStatus: { ...entry, statusPurpose: 'message', statusSize: 2, statusMessage: messages } },
+  'bitstring entry: messages of one bit': { credentialStatus: { ...entry, statusMessage: messages.slice(0, 2) } },
+  'bitstring list': listCredential(),
+  'bitstring list: several purposes, and how long it is kept': listCredential({
+    statusPurpose: ['revocation', 'suspension'],
+    ttl: 300_000,
+  }),
   '4.3 contexts: URLs': { '@context': [V2, EXAMPLES] },
   '4.3 contexts: objects': {
     '@context': [V2, { ExampleVerifiableCredential: 'https://example.org/#ExampleVerifiableCredential' }],
@@ -59,6 +90,29 @@ const accepted: Record<string, Document> = {
 };
 
 const refused: Record<string, Document> = {
+  'bitstring entry: no purpose': { credentialStatus: { ...entry, statusPurpose: undefined } },
+  'bitstring entry: an index that is a number': { credentialStatus: { ...entry, statusListIndex: 94_567 } },
+  'bitstring entry: an index below zero': { credentialStatus: { ...entry, statusListIndex: '-1' } },
+  'bitstring entry: no list': { credentialStatus: { ...entry, statusListCredential: undefined } },
+  'bitstring entry: a list that is no URL': { credentialStatus: { ...entry, statusListCredential: 'not-a-url' } },
+  'bitstring entry: the id of its list': { credentialStatus: { ...entry, id: entry.statusListCredential } },
+  'bitstring entry: no bits': { credentialStatus: { ...entry, statusSize: 0 } },
+  'bitstring entry: less than no bits': { credentialStatus: { ...entry, statusSize: -1 } },
+  'bitstring entry: a size that is a text': { credentialStatus: { ...entry, statusSize: '1' } },
+  'bitstring entry: two bits without messages': { credentialStatus: { ...entry, statusSize: 2 } },
+  'bitstring entry: fewer messages than values': { credentialStatus: { ...entry, statusSize: 2, statusMessage: messages.slice(1) } },
+  'bitstring entry: a message without its value': {
+    credentialStatus: { ...entry, statusMessage: [messages[0], { message: 'x' }] },
+  },
+  'bitstring entry: a reference that is no URL': { credentialStatus: { ...entry, statusReference: 'not-a-url' } },
+  'bitstring list: of another type': listCredential({ type: 'StatusList2021' }),
+  'bitstring list: without purpose': listCredential({ statusPurpose: undefined }),
+  'bitstring list: without a list': listCredential({ encodedList: undefined }),
+  'bitstring list: no multibase': listCredential({ encodedList: encodedList(16_384).slice(1) }),
+  'bitstring list: padded': listCredential({ encodedList: `${encodedList(16_384)}==` }),
+  'bitstring list: not compressed': listCredential({ encodedList: `u${Buffer.alloc(16_384).toString('base64url')}` }),
+  'bitstring list: too short': listCredential({ encodedList: encodedList(16_383) }),
+  'bitstring list: kept for less than no time': listCredential({ ttl: -1 }),
   '4.3 contexts: none': { '@context': undefined },
   '4.3 contexts: without the base': { '@context': [EXAMPLES] },
   '4.3 contexts: in another order': { '@context': [EXAMPLES, V2] },

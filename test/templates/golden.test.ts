@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { DocumentConverter, EngineDeclaration, Part, TemplateEngine } from '../../core/api/index.js';
-import { loadRecordType, recordToCheckWith } from '../../core/services/certificates/record-type.js';
+import { loadRecordTypes, recordsToCheckWith } from '../../core/services/certificates/record-type.js';
 import { type Sample, samplesIn } from '../../core/services/certificates/templates/check-samples.js';
 import { checkTemplate } from '../../core/services/certificates/templates/check-templates.js';
 import { loadTemplate } from '../../core/services/certificates/templates/load-templates.js';
 import { sampleView } from '../../core/services/certificates/templates/sample-view.js';
+import { type Declared, declaredTypes, type TypeSettings } from '../../core/services/certificates/type-settings.js';
 import { setUpPart } from '../../core/testkit/set-up-part.js';
 import { engineDeclaration } from '../../core/testkit/template-engine-contract.js';
 import chromium from '../../plugins/template-chromium/plugin.js';
@@ -55,6 +57,17 @@ afterAll(async () => {
   for (const part of parts) await part.stop?.();
 });
 
+/** The types of an adopter's manifest; the house's templates are drawn with all records that the house has. */
+function typesOf(adopter: string): Declared {
+  const file = join(adopter, 'adopter.yaml');
+  if (!existsSync(file)) return declaredTypes({ 'test-report': { major: 1 } });
+  const { services } = parse(readFileSync(file, 'utf8')) as {
+    services?: { certificates?: { with?: { types?: Record<string, TypeSettings> } } };
+  };
+  const types = Object.entries(services?.certificates?.with?.types ?? {});
+  return declaredTypes(Object.fromEntries(types.map(([name, settings]) => [name, { ...settings, major: 1 }])));
+}
+
 /** Compares with a file, or writes it. */
 function holds(file: string, text: string): void {
   if (isWriting) {
@@ -74,10 +87,9 @@ it('finds templates of the house and of adopters', () => {
 describe.each(places)('$folder', ({ folder, adopter, isHouse, name }) => {
   const shown = relative(root, folder);
   const load = () => {
-    const { schema, type } = loadRecordType(adopter, publicUrl);
-    const template = loadTemplate({ name, folder }, engines, schema, converters);
+    const template = loadTemplate({ name, folder }, engines, loadRecordTypes(adopter, publicUrl, typesOf(adopter)), converters);
     if (!template) throw new Error(`no engine here reads ${shown}`);
-    return { template, type };
+    return template;
   };
   const golden = (file: string) => join(folder, 'golden', file);
   if (isWriting) rmSync(join(folder, 'golden'), { recursive: true, force: true });
@@ -86,12 +98,17 @@ describe.each(places)('$folder', ({ folder, adopter, isHouse, name }) => {
     const declared: Record<string, EngineDeclaration | undefined> = {};
     for (const plugin of PLUGINS) declared[plugin.id] = engineDeclaration(plugin);
     expect(
-      checkTemplate(folder, shown, { engines: declared, printsPages: true, isHouse, ...recordToCheckWith(adopter, publicUrl) }),
+      checkTemplate(folder, shown, {
+        engines: declared,
+        printsPages: true,
+        isHouse,
+        records: recordsToCheckWith(adopter, publicUrl, typesOf(adopter)),
+      }),
     ).toEqual([]);
   });
 
   it('has samples of several people, in every language, and golden output of these alone', () => {
-    const { template } = load();
+    const template = load();
     const samples = samplesIn(folder);
     expect(samples.length).toBeGreaterThan(template.languages.length);
     const expected = samples.flatMap((sample) => [`${sample}.html`, `${sample}.json`, `${sample}.pdf.txt`]);
@@ -99,8 +116,8 @@ describe.each(places)('$folder', ({ folder, adopter, isHouse, name }) => {
   });
 
   it.each(samplesIn(folder))('%s is drawn as it was when somebody last looked', async (sample) => {
-    const { template, type } = load();
-    const { view, files, date } = sampleView(read(join(folder, 'sample', `${sample}.json`)) as Sample, template, type);
+    const template = load();
+    const { view, files, date } = sampleView(read(join(folder, 'sample', `${sample}.json`)) as Sample, template);
     holds(golden(`${sample}.json`), `${JSON.stringify(view, null, 2)}\n`);
     const data = { ...view };
     const page = await template.page.engine.render({ template: template.page.file, data, files, date });

@@ -101,12 +101,12 @@ export interface Rendering {
 }
 
 export interface Certificates {
-  /** The closed JSON Schema that a subject has to fit: the adopter's record. */
+  /** The closed JSON Schema that the subject of a vaccination has to fit: the adopter's record. */
   readonly subjectSchema: JsonSchema;
-  /** Names of the templates that can be rendered here. */
+  /** Names of the templates of vaccinations that can be rendered here. */
   readonly templates: readonly string[];
   /**
-   * Gives the content hash of the credential type that the subject fits. Throws a Refusal: 400 naming the fields that do
+   * Gives the content hash of the credential type that the subject of a vaccination fits. Throws a Refusal: 400 naming the fields that do
    * not fit, 422 for a certificate too large to be printed in one of its formats (default: those of the settings).
    */
   check(subject: Readonly<Record<string, unknown>>, options?: { readonly formats?: readonly string[] }): Promise<{ readonly type: string }>;

@@ -172,6 +172,8 @@ export interface DocumentIntent {
   /** DID URL of the key. */
   readonly verificationMethod: string;
   readonly publicKeyMultibase: string;
+  /** JSON Pointers to what the holder will not be able to keep back, for suites whose holders choose what they show. */
+  readonly mandatoryPointers?: readonly string[];
 }
 
 /** Seals credentials of any type, which others have written; never one of a type of the house, which only `seal` makes. */
@@ -184,7 +186,8 @@ export interface DocumentSealer {
 
 /** What a verifier has asked a holder for; members that are given must stand in the proof. */
 export interface PresentationRequest {
-  readonly domain?: string;
+  /** Several are a set: the proof has to be made for all of them, and for no other. */
+  readonly domain?: string | readonly string[];
   readonly challenge?: string;
 }
 
@@ -193,6 +196,8 @@ export interface PresentationReader {
   recognises(document: unknown): boolean;
   /** Form, proofs by keys of the holder (did:key), and what was asked for. Never throws for bad input. */
   open(document: unknown, request: PresentationRequest, trust: Trust, at: Date): Promise<Verdict>;
+  /** What a presentation that is one text holds; of JSON it is `verifiableCredential`. Asked only where its signature holds. */
+  credentialsIn?(document: unknown): readonly unknown[];
 }
 
 /** The half of a format that verifies: all that a verifier needs, in a browser as well. */
@@ -211,6 +216,8 @@ export interface FormatReader {
 /** One way to turn a prepared subject into something signed, and to read it back. */
 export interface CredentialFormat extends FormatReader {
   readonly mediaType: string;
+  /** Names of the credential types that it can say (`VaccinationCredential`); absent where it says any. */
+  readonly types?: readonly string[];
   /** The first is what is printed when nobody chooses; none where it travels by wallets, and is too large to be printed. */
   readonly qrForms: readonly QrForm[];
   /** The key that it seals with. */
@@ -221,6 +228,11 @@ export interface CredentialFormat extends FormatReader {
    */
   readonly writesStatus?: true;
   /**
+   * Does beforehand what the first certificates of a type would make everybody else wait for, as compiling its schema. Signs
+   * nothing, and changes nothing that is sealed later.
+   */
+  warmUp?(type: CredentialType): Promise<void>;
+  /**
    * The credential as `seal` will write it, of the same size, with a stand-in where the signature will be: it never
    * verifies. Pure, and touches no key. Throws a Refusal (422 CREDENTIAL_UNFIT) for what `open` would not accept.
    */
@@ -230,6 +242,17 @@ export interface CredentialFormat extends FormatReader {
    * CREDENTIAL_UNFIT), before the key is touched, for whatever its own `open` would not accept.
    */
   seal(intent: SealIntent, sign: Sign): Promise<unknown>;
+  /**
+   * True when what it seals is for the holder alone: a verifier refuses it, and reads what the holder derives from it with
+   * `disclose`.
+   */
+  readonly sealsForHolder?: true;
+  /**
+   * Only of formats with credentials from which holders derive what they show: what must be shown, and what JSON Pointers (RFC
+   * 6901) name besides; `''` names all of it. `trust`: the certificate types. Touches no key. Throws a Refusal (422
+   * DISCLOSURE_REFUSED) that says why, and names the pointer which leads nowhere.
+   */
+  disclose?(credential: unknown, pointers: readonly string[], trust: Pick<Trust, 'type'>): Promise<unknown>;
   /** Only of formats in which others' credentials are sealed as well. */
   readonly documents?: DocumentSealer;
 }

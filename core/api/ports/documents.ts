@@ -14,6 +14,8 @@ export interface DocumentRequest {
   readonly owner: string;
   /** With a place in the house's status lists, and an id where it has none. Only as `house`. Default false. */
   readonly withStatus?: boolean;
+  /** JSON Pointers to what the holder cannot keep back, for suites whose holders choose what they show. */
+  readonly mandatoryPointers?: readonly string[];
 }
 
 /** A bit of a credential that was issued with a status. */
@@ -39,10 +41,15 @@ export interface Documents {
   /** Throws a Refusal (422) for a suite that is not to be had, and for a credential that its own verifier would not accept. */
   issue(request: DocumentRequest): Promise<Readonly<Record<string, unknown>>>;
   /**
+   * What the holder of a credential shows of it: what must be shown, and what JSON Pointers name. Touches no key, and keeps
+   * nothing. Throws a Refusal (422) that says why nothing can be derived.
+   */
+  disclose(credential: unknown, pointers: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
+  /**
    * Sets or clears a bit; one that stands so already stays. Throws a Refusal: 404 for no such credential, or one without a
    * status, 409 for one that has been revoked, 422 for an entry that it does not have.
    */
   changeStatus(change: DocumentStatusChange): Promise<void>;
 }
 
-export const documents = definePort<Documents>('documents', 0, { methods: ['issuer', 'issue', 'changeStatus'] });
+export const documents = definePort<Documents>('documents', 0, { methods: ['issuer', 'issue', 'disclose', 'changeStatus'] });

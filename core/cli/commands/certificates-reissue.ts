@@ -1,5 +1,4 @@
 import { type Reissue, reissue } from '../../internal/reissue.js';
-import { type Signer, signer } from '../../internal/signer.js';
 import { boot, type House } from '../../kernel/boot.js';
 import { providersOf } from '../../kernel/graph.js';
 import type { Plan } from '../../kernel/plan.js';
@@ -8,6 +7,7 @@ import { type Command, UsageError } from '../command.js';
 import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../deployment.js';
 import { failuresOf, perSecond, reissueAll, totalsInWords } from '../reissue-all.js';
 import { assertMigrated } from './db-migrate.js';
+import { signerOf } from './keys.js';
 
 export const certificatesReissue: Command = {
   name: 'certificates reissue',
@@ -33,7 +33,7 @@ Exits 0 when all are signed by keys that hold, 1 when some could not be signed.`
       const plan = await planAdopter(adopterOf(input), env);
       const options = { ...(typeof flags.key === 'string' && { key: flags.key }), ...(flags['dry-run'] === true && { dryRun: true }) };
       return withReissue(plan, env, [], async (house) => {
-        const keys = await house.port<Signer>(signer.id).keys();
+        const keys = await signerOf(house, plan).keys();
         if (options.key !== undefined && !keys.some(({ id, revoked }) => id === options.key && revoked !== undefined))
           throw new UsageError('--key must be the id of a revoked key, as divoc keys list shows it.');
         const totals = await reissueAll(house.port<Reissue>(reissue.id), options, terminal.err);

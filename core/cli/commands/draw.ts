@@ -6,10 +6,12 @@ import { type TemplateEngine, templateEngine } from '../../api/ports/template-en
 import { templateFolders } from '../../internal/template-folder.js';
 import { boot } from '../../kernel/boot.js';
 import { providersOf } from '../../kernel/graph.js';
-import { loadRecordType } from '../../services/certificates/record-type.js';
+import type { CertificatesConfig } from '../../services/certificates/certificates-config.js';
+import { loadRecordTypes } from '../../services/certificates/record-type.js';
 import { type Sample, samplesIn } from '../../services/certificates/templates/check-samples.js';
 import { type CertificateTemplate, loadTemplate } from '../../services/certificates/templates/load-templates.js';
 import { type DrawnSample, sampleView } from '../../services/certificates/templates/sample-view.js';
+import { declaredTypes } from '../../services/certificates/type-settings.js';
 import { type Command, UsageError } from '../command.js';
 import { adopterOf, logging, planToShow, reportingProblems, shortPath } from '../deployment.js';
 
@@ -34,7 +36,8 @@ Exits 0 when all is drawn, 1 when there is something to mend.`,
       const wanted = folders.filter(({ name, isHouse }) => (words[1] === undefined ? !isHouse : name === words[1]));
       if (wanted.length === 0)
         throw new UsageError(`There is no such template; known here: ${folders.map(({ name }) => name).join(', ')}.`);
-      const { schema, type } = loadRecordType(plan.adopter, 'https://health.example');
+      const settings = plan.parts.find(({ name }) => name === 'certificates')?.config as Partial<CertificatesConfig> | undefined;
+      const records = loadRecordTypes(plan.adopter, 'https://health.example', declaredTypes(settings?.types ?? {}));
 
       const home = mkdtempSync(join(tmpdir(), 'divoc-draw-'));
       const house = await boot(plan, { home, log: logging(env), only: [templateEngine.id, documentConverter.id] });
@@ -43,13 +46,13 @@ Exits 0 when all is drawn, 1 when there is something to mend.`,
         const all = <T>(port: string) => providersOf(plan.parts, port).map(({ name }) => house.port<T>(port, name));
         const [engines, converters] = [all<TemplateEngine>(templateEngine.id), all<DocumentConverter>(documentConverter.id)];
         for (const { name, folder } of wanted) {
-          const template = loadTemplate({ name, folder }, engines, schema, converters);
+          const template = loadTemplate({ name, folder }, engines, records, converters);
           if (!template) throw new UsageError(`No engine of the manifest reads ${name}.`);
           const out = join(resolve(String(flags.out)), name);
           mkdirSync(out, { recursive: true });
           for (const sample of samplesIn(folder)) {
             const read = JSON.parse(readFileSync(join(folder, 'sample', `${sample}.json`), 'utf8')) as Sample;
-            for (const [ending, body] of await drawSample(template, sampleView(read, template, type))) {
+            for (const [ending, body] of await drawSample(template, sampleView(read, template))) {
               const file = join(out, `${sample}.${ending}`);
               writeFileSync(file, body);
               drawn.push(shortPath(file));

@@ -43,7 +43,7 @@ divoc certificates reissue prints. Exits 0 when it is done, 1 when some certific
 /** Everything is started before the first step, so that nothing lies between the steps but themselves. */
 function drill(input: CommandInput, plan: Plan): Promise<number> {
   return withReissue(plan, input.env, [keyStore.id], async (house) => {
-    const ended = await end(input, keyPortsOf(house));
+    const ended = await end(input, keyPortsOf(house, plan));
     const certificates = house.port<Reissue>(reissue.id);
     // The new trust before the new seals: those who are given one of these shall find its key.
     const trust = await timed(() => certificates.publish());

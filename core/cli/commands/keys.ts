@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { SealingNeeds } from '../../api/ports/credential-format.js';
+import { chosenSigner } from '../../internal/chosen-signer.js';
 import { type KeyStore, keyStore, type Signer, type SignerKey, signer } from '../../internal/signer.js';
 import { boot, type House } from '../../kernel/boot.js';
 import { providersOf } from '../../kernel/graph.js';
 import type { Plan } from '../../kernel/plan.js';
 import { ManifestError } from '../../kernel/problem.js';
+import type { CertificatesConfig } from '../../services/certificates/certificates-config.js';
 import { type Command, type CommandInput, UsageError } from '../command.js';
 import { adopterOf, homeOf, logging, planAdopter, reportingProblems } from '../deployment.js';
 
@@ -113,16 +115,23 @@ const withKeys = (input: CommandInput, work: (ports: KeyPorts) => Promise<number
 export async function withKeyPorts({ env }: CommandInput, plan: Plan, work: (ports: KeyPorts) => Promise<number>): Promise<number> {
   const house = await boot(plan, { home: homeOf(env), log: logging(env), only: [signer.id, keyStore.id] });
   try {
-    return await work(keyPortsOf(house));
+    return await work(keyPortsOf(house, plan));
   } finally {
     await house.stop();
   }
 }
 
-export const keyPortsOf = (house: House): KeyPorts => ({
-  signer: house.port<Signer>(signer.id),
+export const keyPortsOf = (house: House, plan: Plan): KeyPorts => ({
+  signer: signerOf(house, plan),
   keyStore: house.port<KeyStore>(keyStore.id),
 });
+
+/** All parts that hold keys as one, each key as active as the certificates service takes it. */
+export function signerOf(house: House, { parts }: Plan): Signer {
+  const signers = providersOf(parts, signer.id).map(({ name }) => [name, house.port<Signer>(signer.id, name)] as const);
+  const settings = parts.find(({ name }) => name === 'certificates')?.config as Partial<CertificatesConfig> | undefined;
+  return chosenSigner(Object.fromEntries(signers), settings?.signers);
+}
 
 /** For what needs keys that are made here. What is wrong with them is told at their place in the manifest. */
 export function withKeyStore(input: CommandInput, work: (plan: Plan) => Promise<number>): Promise<number> {

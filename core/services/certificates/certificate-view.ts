@@ -1,11 +1,11 @@
-import { type CredentialType, directionOf, type JsonSchema, localDay, RECORD_FORMATS } from '../../api/index.js';
+import { type CredentialType, directionOf, type JsonSchema, localDay, RECORD_FORMATS, valueAt } from '../../api/index.js';
 import { printedNumber } from './certificate-number.js';
 import type { CertificateRow } from './certificate-store.js';
 import type { QrCode } from './qr-code.js';
 import { membersOf } from './record-schema.js';
 import type { CertificateTemplate } from './templates/load-templates.js';
 import { argumentValues, recordView } from './templates/readable-fields.js';
-import type { Texts } from './templates/template-texts.js';
+import { headingKey, type Texts } from './templates/template-texts.js';
 
 export interface ViewRow {
   /** `patient.name` */
@@ -66,9 +66,10 @@ export function certificateView({ row, claims, type, template, language, issuerN
   const values = { ...argumentValues(template.reads, credentialSubject, say), issuer: name, issuedOn, number };
   const text = template.texts.get(language)?.(values) ?? {};
   const english = template.texts.get('en')?.(values);
-  const own = { label: text.vaccination ?? '', secondary: english?.vaccination };
+  const heading = headingKey(template.record.name);
+  const own = { label: text[heading] ?? '', secondary: english?.[heading] };
   const record = recordView(template.reads, credentialSubject, say);
-  const patient = record.patient as { readonly name?: string } | undefined;
+  const holder = template.record.holder && valueAt(record, [...template.record.holder]);
   return {
     language,
     direction: directionOf(language),
@@ -79,7 +80,7 @@ export function certificateView({ row, claims, type, template, language, issuerN
     number,
     issuer: { name, did: issuer },
     issuedOn,
-    holder: patient?.name ?? '',
+    holder: typeof holder === 'string' ? holder : '',
     groups: groupsOf(type.schema, credentialSubject, { language, timeZone, admits: template.reads.admits }, own),
     qr: { millimetres: qr.millimetres, modules: qr.modules, alt: text.qrAlt ?? '' },
     // Templates fail on what is missing, so nothing is.

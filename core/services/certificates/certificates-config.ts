@@ -1,12 +1,16 @@
 import { type Finding, isTimeZone, type JsonSchema, type QrForm } from '../../api/index.js';
+import type { SignerChoice } from '../../internal/index.js';
 import { QR_FORMS } from './qr-content.js';
 import type { StatusPurpose } from './status-store.js';
+import { type TypeSettings, typesConfig } from './type-settings.js';
 
 export interface CertificatesConfig {
   readonly issuer: { readonly did: string; readonly publicUrl: string; readonly name: Readonly<Record<string, string>> };
   readonly timeZone: string;
   readonly formats?: readonly string[];
   readonly qr?: QrForm;
+  readonly signers?: SignerChoice;
+  readonly types: Readonly<Record<string, TypeSettings>>;
   readonly statusLists: { readonly purposes: readonly StatusPurpose[]; readonly validForDays: number };
   readonly trustFile: { readonly validForDays: number };
 }
@@ -41,6 +45,14 @@ export const certificatesConfig: JsonSchema = {
       description:
         'In which forms every certificate is issued; the first is the one that is shown. Default: all, as the manifest lists them.',
     },
+    signers: {
+      type: 'object',
+      propertyNames: { pattern: '^[a-z][a-z0-9-]{0,31}$' },
+      additionalProperties: { type: 'string', 'x-instance': 'signer/0' },
+      description:
+        'Where several parts hold keys: which one signs, by purpose (hcert, vc, trust …), and default for all others. The keys of the others are published and verify.',
+    },
+    types: typesConfig,
     statusLists: {
       type: 'object',
       additionalProperties: false,
@@ -86,6 +98,16 @@ export const certificatesConfig: JsonSchema = {
     },
   },
 };
+
+/** What is wrong with the parts that hold keys, or with the choice among them. */
+export function checkSigners(names: readonly string[], { default: usual }: SignerChoice = {}): Finding[] {
+  if (names.length > 1 && usual === undefined) {
+    const message = `several parts hold keys (${names.join(', ')}); say which one signs: signers: { default: ${names[0]} }`;
+    return [{ pointer: '/signers', code: 'SIGNER_UNCLEAR', message }];
+  }
+  const message = 'no part holds keys, and certificates are signed; add a plugin that does, such as signer-file';
+  return names.length === 0 ? [{ pointer: '', code: 'SIGNER_MISSING', message }] : [];
+}
 
 export function checkTimeZone(timeZone: string): Finding[] {
   if (isTimeZone(timeZone)) return [];

@@ -14,26 +14,28 @@ import {
   templateEngine,
   type Wanted,
 } from '../../api/index.js';
-import { audit, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
+import { audit, chosenSigner, declareMigrations, eventTypes, fieldCipher, outbox, reissue, signer, storage } from '../../internal/index.js';
 import { type CertificateRow, CertificateStore } from './certificate-store.js';
-import { type CertificatesConfig, certificatesConfig, checkTimeZone } from './certificates-config.js';
+import { type CertificatesConfig, certificatesConfig, checkSigners, checkTimeZone } from './certificates-config.js';
 import { didDocument, jwkSet, signerCertificates } from './did-document.js';
 import { DocumentStore } from './documents/document-store.js';
 import { documentsOf } from './documents/issue-document.js';
 import { certificateEvents } from './events.js';
 import { formKey } from './form-keys.js';
 import { Forms } from './forms.js';
+import { type Issuable, issuableTypes } from './issuable.js';
 import { IssuanceStore } from './issuances/issuance-store.js';
 import { asItIs, issuancesOf } from './issuances/issuances.js';
 import { issue, issueAll } from './issue.js';
 import { issueHandlers, withIssuing } from './issue-route.js';
 import type { Replaced } from './issuing.js';
 import { certificateMigrations } from './migrations.js';
-import { checkRecordPatch, loadRecordType, recordToCheckWith } from './record-type.js';
+import { checkRecords, loadRecordTypes, recordsToCheckWith } from './record-type.js';
 import { reissuePage } from './reissue.js';
 import { type Renderer, render } from './render.js';
 import { RenderingCache } from './rendering-cache.js';
 import { ResealStore } from './reseal-store.js';
+import { RevocationHashes } from './revocation-hashes.js';
 import { assertActive, published, reinstate, revoke, suspend } from './revoke.js';
 import { certificateHandlers, certificateRoutes } from './routes.js';
 import { StatusListStore } from './status-list-store.js';
@@ -42,13 +44,15 @@ import { LIST_ENTRIES } from './status-permutation.js';
 import { StatusSnapshot } from './status-snapshot.js';
 import { StatusStore } from './status-store.js';
 import { subjectCheck } from './subject-check.js';
-import { checkTemplates } from './templates/check-templates.js';
+import { checkTemplates, checkTypeTemplates } from './templates/check-templates.js';
 import { loadTemplates } from './templates/load-templates.js';
 import { trustBundle } from './trust-bundle.js';
 import type { TrustBundle } from './trust-bundle-file.js';
 import { TrustPublisher } from './trust-publisher.js';
 import { prepareTrustKey, signedBundle } from './trust-signature.js';
 import { turnsOf } from './turns.js';
+import { checkTypeNames, declaredTypes, VACCINATION } from './type-settings.js';
+import { warmUp } from './warm-up.js';
 
 /** Of work on many certificates in one go; everything else in the process waits no longer. */
 const TURN_MILLISECONDS = 5;
@@ -62,7 +66,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     storage: one(storage),
     outbox: one(outbox),
     audit: one(audit),
-    signer: one(signer),
+    signers: many(signer),
     cipher: optional(fieldCipher),
     formats: many(credentialFormat),
     engines: many(templateEngine),
@@ -73,25 +77,31 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     documents,
     reissue,
     jobs,
-    routes: declareRoutes(withIssuing(certificateRoutes, { type: 'object' })),
+    routes: declareRoutes(withIssuing(certificateRoutes, { [VACCINATION]: { type: 'object' } })),
     migrations: declareMigrations(certificateMigrations),
     eventTypes,
   },
-  check: ({ config: { timeZone, issuer }, adopter, declared }) => [
+  check: ({ config: { timeZone, issuer, types, signers }, adopter, declared }) => [
     ...checkTimeZone(timeZone),
-    ...checkRecordPatch(adopter),
+    ...checkSigners(Object.keys(declared(signer)), signers),
+    ...checkTypeNames(types),
+    ...checkRecords(adopter, declaredTypes(types)),
+    ...checkTypeTemplates(types, adopter),
     ...checkTemplates(adopter, {
       engines: declared(templateEngine),
       printsPages: Object.keys(declared(documentConverter)).length > 0,
-      ...recordToCheckWith(adopter, issuer.publicUrl),
+      records: recordsToCheckWith(adopter, issuer.publicUrl, declaredTypes(types)),
     }),
   ],
   async setup({ config, adopter, tenant, home, clock, log }, ports) {
-    const { storage, outbox, audit, signer, cipher, formats, engines, converters } = ports;
-    const { issuer, timeZone, formats: issued, qr, statusLists, trustFile } = config;
+    const { storage, outbox, audit, cipher, formats, engines, converters } = ports;
+    const signer = chosenSigner(ports.signers, config.signers);
+    const { issuer, timeZone, formats: issued, qr, statusLists, trustFile, types: settings } = config;
     const forms = new Forms({ formats, ...(issued && { issued }), ...(qr && { qr }) });
-    const { schema, type } = loadRecordType(adopter, issuer.publicUrl);
-    const templates = loadTemplates(adopter, Object.values(engines), schema, Object.values(converters));
+    const records = loadRecordTypes(adopter, issuer.publicUrl, declaredTypes(settings));
+    const templates = loadTemplates(adopter, Object.values(engines), records, Object.values(converters));
+    const issuable = issuableTypes({ records, settings, templates, forms });
+    const vaccination = issuable.get(VACCINATION) as Issuable;
     const [store, statuses] = [new CertificateStore(tenant), new StatusStore(tenant)];
     const sealsLists = statusLists.purposes.length > 0 ? forms.writesStatus : undefined;
     const lists =
@@ -107,9 +117,10 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         clock,
         log,
       });
-    const check = subjectCheck({ type, did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
+    const check = subjectCheck({ did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
-    const types = new Map([type, ...(lists ? [lists.type] : [])].map((known) => [known.hash, known]));
+    const current = [...[...issuable.values()].map(({ type }) => type), ...(lists ? [lists.type] : [])];
+    const types = new Map(current.map((known) => [known.hash, known]));
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
       if (!types.has(hash)) {
         const document = await store.type(storage.knex, hash);
@@ -117,6 +128,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       }
       return types.get(hash);
     };
+    const turn = turnsOf(TURN_MILLISECONDS);
+    const hashes = new RevocationHashes(turn);
     const didOfKeys = async () => didDocument(issuer.did, await signer.keys());
     const snapshot = new StatusSnapshot(statuses);
     const signing = { did: issuer.did, signer, clock, ...trustFile };
@@ -126,12 +139,11 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       const own = [...types.values()].map(({ hash, document }) => [hash, document]);
       const contexts = Object.fromEntries([...kept, ...own]);
       const signedLists = (await lists?.renew(bitsOf)) ?? {};
-      const content = trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, statusLists: signedLists });
+      const content = await trustBundle({ did: issuer.did, didDocument, contexts, notHolding: hashed, hashes, statusLists: signedLists });
       return signedBundle(content, signing, previous);
     };
     const publisher = new TrustPublisher({ home, tenant, log, make });
     const publish = () => publisher.renew();
-    const turn = turnsOf(TURN_MILLISECONDS);
     const issuing = { did: issuer.did, forms, signer, storage, store, statuses, lists, audit, clock, log, typeOf, turn };
     const revoking = { storage, store, statuses, audit, clock, log, publish };
     const qrFormOf = (row: CertificateRow) => forms.qrFormOfRow(row);
@@ -140,11 +152,11 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       render(renderer, await forms.inForm(row, wanted.form, store, storage.knex), wanted);
 
     const port: Certificates = {
-      subjectSchema: schema,
-      templates: [...templates.keys()],
-      async check(subject, options) {
-        await check(subject, options?.formats);
-        return { type: type.hash };
+      subjectSchema: vaccination.schema,
+      templates: vaccination.templates,
+      async check(subject, { formats = vaccination.formats } = {}) {
+        await check(subject, { type: vaccination.type, formats: forms.chosen(formats) });
+        return { type: vaccination.type.hash };
       },
       async issue(request) {
         const { id, number } = await issue(issuing, request);
@@ -188,28 +200,30 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       outbox,
       cipher: cipher ?? asItIs,
       issuances: new IssuanceStore(tenant),
-      templates: port.templates,
-      check: port.check,
+      issuable,
+      check,
       issueAll: (wanted) => issueAll(issuing, wanted),
     });
-    const posted = issueHandlers({ ...port, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
+    const posted = issueHandlers({ ...port, issuable, check, clock, intentOf: (key) => store.intentByKey(storage.knex, key) });
     return {
       ports: {
         certificates: port,
         documents: documentsOf({ ...revoking, did: issuer.did, formats, signer, lists, store: new DocumentStore(tenant) }),
         reissue: { page: (options) => reissuePage({ ...issuing, reseals: new ResealStore(tenant) }, options), publish },
-        routes: { table: withIssuing(certificateRoutes, schema), handlers: { ...handlers, ...posted, ...bulk.handlers } },
+        routes: { table: withIssuing(certificateRoutes, schemasOf(issuable)), handlers: { ...handlers, ...posted, ...bulk.handlers } },
         jobs: bulk.jobs,
         migrations: true,
         eventTypes: { service: 'certificates', types: certificateEvents },
       },
       async start() {
         // A format without the key that it needs would be found out with the first certificate; so it is by whoever starts it.
-        for (const name of forms.chosen()) await formKey(signer, issuer.did, forms.format(name));
+        for (const name of new Set([...issuable.values()].flatMap(({ formats }) => formats)))
+          await formKey(signer, issuer.did, forms.format(name));
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
-        for (const kept of [type, ...(lists ? [lists.type] : [])]) {
+        for (const kept of current) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
+        await warmUp({ type, types: [...types.values()], forms, templates: templates.values() });
         await prepareTrustKey(signing, log);
         await publisher.start();
       },
@@ -217,3 +231,6 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
     };
   },
 });
+
+const schemasOf = (issuable: ReadonlyMap<string, Issuable>) =>
+  Object.fromEntries([...issuable].map(([name, { schema }]) => [name, schema]));

@@ -90,7 +90,11 @@ export interface HouseOptions {
   readonly clock?: HandClock;
   readonly formats?: Readonly<Record<string, CredentialFormat>>;
   readonly settings?: object;
+  /** Folder with records and templates; default: one that is not there. */
+  readonly adopter?: string;
   readonly signer?: Signer & { signed: number };
+  /** Several of them, by instance, in its place. */
+  readonly signers?: Readonly<Record<string, Signer>>;
   /** Called with every line that is logged; it may throw, as a process that dies there would. */
   readonly onLog?: (line: LogLine) => void;
   /** Template engines; without any there is no template. */
@@ -135,19 +139,20 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       timeZone: 'UTC',
       statusLists: { purposes: ['revocation', 'suspension'], validForDays: 14 },
       trustFile: { validForDays: 30 },
+      types: {},
       ...options.settings,
     },
     instance: 'certificates',
     tenant: 'main',
     profile: 'production',
     home,
-    adopter: '/nowhere',
+    adopter: options.adopter ?? '/nowhere',
     log: { ...log, debug },
     clock,
   };
   const part = await certificatesPart.setup(
     context as never,
-    { storage, audit, outbox, signer, cipher, formats, engines, converters: {} } as never,
+    { storage, audit, outbox, signers: options.signers ?? { keys: signer }, cipher, formats, engines, converters: {} } as never,
   );
   await part.start?.();
   onTestFinished(() => part.stop?.());

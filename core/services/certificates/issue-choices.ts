@@ -1,23 +1,34 @@
 import { type Clock, Refusal } from '../../api/index.js';
-
-export const USUAL_TEMPLATE = 'certificate-a4';
+import type { Issuable } from './issuable.js';
+import { VACCINATION } from './type-settings.js';
 
 /** What whoever posts may choose besides the record. */
 export interface Chosen {
+  /** The name of a type of credential; default: vaccination. */
+  readonly type?: string;
   readonly template?: string;
   readonly validUntil?: string;
 }
 
 export interface Choosing {
-  readonly templates: readonly string[];
+  readonly issuable: ReadonlyMap<string, Issuable>;
   readonly clock: Clock;
 }
 
-/** The template that is meant, and the end of validity in UTC. Throws a Refusal (422) that names the member. */
-export function chosenOf({ template: named, validUntil }: Chosen, { templates, clock }: Choosing): Chosen & { readonly template: string } {
-  const template = named ?? (templates.length === 1 ? (templates[0] as string) : USUAL_TEMPLATE);
-  if (!templates.includes(template)) throw unknownTemplate(templates);
-  return { template, ...(validUntil !== undefined && { validUntil: future(validUntil, clock) }) };
+/** What was chosen, or what is meant by nothing. */
+export interface Choice {
+  readonly type: string;
+  readonly template: string;
+  /** RFC 3339, UTC. */
+  readonly validUntil?: string;
+}
+
+/** The type and the template that are meant, and the end of validity in UTC. Throws a Refusal (422) that names the member. */
+export function chosenOf({ type = VACCINATION, template: named, validUntil }: Chosen, { issuable, clock }: Choosing): Choice {
+  const { templates, template: usual } = issuable.get(type) ?? unknown('type', [...issuable.keys()]);
+  const template = named ?? usual;
+  if (!templates.includes(template)) unknown('template', templates);
+  return { type, template, ...(validUntil !== undefined && { validUntil: future(validUntil, clock) }) };
 }
 
 /** The instant in UTC. A leap second has the format, and JavaScript no date for it. */
@@ -28,8 +39,9 @@ function future(text: string, clock: Clock): string {
   throw new Refusal(422, 'VALIDITY_ENDED', 'The certificate would be invalid from its first moment.', { errors: [fault] });
 }
 
-function unknownTemplate(known: readonly string[]): Refusal {
-  const fix = `Send one of ${known.join(', ')}.`;
-  const fault = { pointer: '/template', code: 'TEMPLATE_UNKNOWN', detail: 'there is no such template', fix };
-  return new Refusal(422, 'TEMPLATE_UNKNOWN', `There is no such template. Known here: ${known.join(', ')}.`, { errors: [fault] });
+function unknown(member: 'type' | 'template', known: readonly string[]): never {
+  const code = `${member.toUpperCase()}_UNKNOWN`;
+  const there = known.join(', ') || 'none';
+  const fault = { pointer: `/${member}`, code, detail: `there is no such ${member}`, fix: `Send one of: ${there}.` };
+  throw new Refusal(422, code, `There is no such ${member}. Known here: ${there}.`, { errors: [fault] });
 }

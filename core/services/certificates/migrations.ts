@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { appendOnly, type Migration } from '../../internal/index.js';
 import { documentStatus, documentTable } from './documents/document-migration.js';
-import { issuances } from './issuances/issuance-migration.js';
+import { issuances, issuanceType } from './issuances/issuance-migration.js';
 import { reseals } from './reseal-migration.js';
 import { statusLists } from './status-list-migration.js';
 import { statusPosition, suspension } from './suspension-migration.js';
@@ -76,7 +76,8 @@ export const certificateMigrations: readonly Migration[] = [
   { name: '0006-reseals', up: reseals },
   { name: '0007-issuances', up: issuances },
   { name: '0008-document-status', up: documentStatus },
-  { name: '0009-status-position', up: statusPosition },
+  { name: '0009-issuance-type', up: issuanceType },
+  { name: '0010-status-position', up: statusPosition },
 ];
 
 /** What became of a certificate, event by event: the last one counts, and a certificate without any is active. */

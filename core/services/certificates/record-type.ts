@@ -11,68 +11,100 @@ import {
 } from '../../api/index.js';
 import { houseFolder } from '../../internal/index.js';
 import { deriveCredentialType } from './credential-type.js';
-import { checkRecordSchema } from './record-schema.js';
+import { checkRecordSchema, recordFields } from './record-schema.js';
 import { subjectValidator } from './subject-validator.js';
-
-/** Where an adopter changes the record, in its own folder. */
-const PATCH = 'records/vaccination.json';
-
-/** The first version of the vaccination record; grows when a field changes its meaning. */
-const MAJOR = 1;
+import type { Declared, TypeNaming } from './type-settings.js';
 
 export interface RecordType {
-  /** The adopter's own schema of a record: the house's with `records/vaccination.json` applied as a JSON Merge Patch. */
+  /** `vaccination`, or what the manifest calls it. */
+  readonly name: string;
+  /** The adopter's own schema of a record: the house's, if it has one, with `records/<name>.json` applied as a JSON Merge Patch. */
   readonly schema: JsonSchema;
   readonly type: CredentialType;
+  /** Where the name of the person stands whom it is about; undefined when it is about nobody. */
+  readonly holder?: readonly string[];
+}
+
+/** A record that templates are checked against. */
+export interface CheckedRecord {
+  readonly schema: JsonSchema;
+  /** Of records; undefined while the adopter's declaration is at fault. */
+  readonly validate?: ValidateFunction;
 }
 
 /**
- * Reads the one declaration of every field, and derives the credential type from it.
+ * Reads the declarations of all records, by name, and derives a credential type from each.
  *
  * Throws an Error that names the file and every place in it that breaks the house's rules.
  */
-export function loadRecordType(adopter: string, publicUrl: string): RecordType {
-  const house = houseRecord();
-  const file = join(adopter, PATCH);
-  const hasPatch = existsSync(file);
-  const schema = hasPatch ? applyMergePatch<JsonSchema>(house, readJson(file)) : (house as JsonSchema);
+export function loadRecordTypes(adopter: string, publicUrl: string, declared: Declared): ReadonlyMap<string, RecordType> {
+  return new Map(Object.entries(declared).map(([name, naming]) => [name, loadRecordType(adopter, publicUrl, name, naming)]));
+}
+
+function loadRecordType(adopter: string, publicUrl: string, name: string, { credential, major }: TypeNaming): RecordType {
+  const { house, patch, file } = filesOf(adopter, name);
+  const own = patch === undefined ? undefined : readJson(patch);
+  if (house === undefined && own === undefined) throw new Error(`there is no ${file}, which would declare the fields of ${name}`);
+  const schema = (own === undefined ? readJson(house as string) : applyMergePatch(house ? readJson(house) : {}, own)) as JsonSchema;
   try {
-    const type = deriveCredentialType(schema, { name: 'VaccinationCredential', record: 'vaccination', major: MAJOR, publicUrl });
-    return { schema, type };
+    const type = deriveCredentialType(schema, { name: credential, record: name, major, publicUrl });
+    const holder = recordFields(schema).find(({ path, schema: leaf }) => path.at(-1) === 'name' && leaf['x-personal'] === true)?.path;
+    return { name, schema, type, ...(holder && { holder }) };
   } catch (cause) {
-    throw new Error(`${hasPatch ? file : 'schemas/records/vaccination.json'}:\n${(cause as Error).message}`, { cause });
+    throw new Error(`${patch ?? `schemas/${file}`}:\n${(cause as Error).message}`, { cause });
   }
 }
 
-/** What is wrong with the adopter's change of the record, at its places in that file. */
-export function checkRecordPatch(adopter: string): Finding[] {
-  const file = join(adopter, PATCH);
-  if (!existsSync(file)) return [];
-  let patch: unknown;
+/** What is wrong with the adopter's declarations of records, at their places in those files. */
+export function checkRecords(adopter: string, declared: Declared): Finding[] {
+  return Object.keys(declared).flatMap((name) => checkRecord(adopter, name));
+}
+
+function checkRecord(adopter: string, name: string): Finding[] {
+  const { house, patch, file } = filesOf(adopter, name);
+  if (patch === undefined) {
+    if (house !== undefined) return [];
+    const message = `there is no ${file}; declare the fields of ${name} there, as a JSON Schema`;
+    return [{ pointer: `/types/${name}`, code: 'RECORD_MISSING', message }];
+  }
+  let own: unknown;
   try {
-    patch = parseStrictJson(readFileSync(file));
+    own = parseStrictJson(readFileSync(patch));
   } catch (error) {
     if (!isStrictJsonError(error)) throw error;
     const { line, column, message } = error;
-    return [{ file: PATCH, line, column, code: error.code, message }];
+    return [{ file, line, column, code: error.code, message }];
   }
-  const house = houseRecord();
-  return checkRecordSchema(applyMergePatch(house, patch)).map(({ pointer, code, detail, fix }) => ({
-    file: PATCH,
+  return checkRecordSchema(applyMergePatch(house ? readJson(house) : {}, own)).map(({ pointer, code, detail, fix }) => ({
+    file,
     pointer,
     code,
     message: `${detail}. ${fix ?? ''}`.trim(),
   }));
 }
 
-/** The record that templates are checked against; without a validator, and the house's, while the adopter's change of it is at fault. */
-export function recordToCheckWith(adopter: string, publicUrl: string): { schema: JsonSchema; validate?: ValidateFunction } {
-  if (checkRecordPatch(adopter).length > 0) return { schema: houseRecord() as JsonSchema };
-  const { schema, type } = loadRecordType(adopter, publicUrl);
-  return { schema, validate: subjectValidator(type.document) };
+/**
+ * The records that templates are checked against, by name; without a validator, and the house's (if it has one), where the
+ * adopter's declaration is at fault.
+ */
+export function recordsToCheckWith(adopter: string, publicUrl: string, declared: Declared): ReadonlyMap<string, CheckedRecord> {
+  const entries = Object.entries(declared).map(([name, naming]): [string, CheckedRecord] => {
+    if (checkRecord(adopter, name).length > 0) {
+      const { house } = filesOf(adopter, name);
+      return [name, { schema: (house ? readJson(house) : {}) as JsonSchema }];
+    }
+    const { schema, type } = loadRecordType(adopter, publicUrl, name, naming);
+    return [name, { schema, validate: subjectValidator(type.document) }];
+  });
+  return new Map(entries);
 }
 
-const houseRecord = (): unknown => readJson(join(houseFolder('schemas'), 'records', 'vaccination.json'));
+/** Where a record is declared: by the house, by the adopter, or by the house and changed by the adopter. */
+function filesOf(adopter: string, name: string): { readonly house?: string; readonly patch?: string; readonly file: string } {
+  const file = `records/${name}.json`;
+  const [house, patch] = [join(houseFolder('schemas'), file), join(adopter, file)];
+  return { file, ...(existsSync(house) && { house }), ...(existsSync(patch) && { patch }) };
+}
 
 function readJson(file: string): unknown {
   try {

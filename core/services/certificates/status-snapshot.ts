@@ -29,8 +29,16 @@ export class StatusSnapshot {
     const newest = await this.#store.newest(db);
     // A database that has been put back to an earlier state is another one.
     if (this.#position !== undefined && newest < this.#position) this.#forget();
-    if (newest !== this.#position) for (const event of await this.#store.events(db, this.#position)) this.#apply(event);
-    this.#position = Math.max(this.#position ?? 0, newest);
+    if (this.#position === undefined) {
+      for await (const page of this.#store.all(db)) for (const event of page) this.#apply(event);
+      // What was written meanwhile stands on some pages and not on others: it is read again.
+      this.#position = newest;
+    } else if (newest !== this.#position) {
+      for (const event of await this.#store.events(db, this.#position)) {
+        this.#apply(event);
+        this.#position = event.position ?? this.#position;
+      }
+    }
     return { hashed: this.#notHolding(), bitsOf: (list, purpose) => this.#lists.get(nameOf(list, purpose)) ?? noBits() };
   }
 
@@ -42,8 +50,7 @@ export class StatusSnapshot {
   }
 
   /** The events of a certificate come in their order: its last one decides. */
-  #apply({ id, state, at, list, place, in_every_form, position }: ToldEvent): void {
-    this.#position = Math.max(this.#position ?? 0, position ?? 0);
+  #apply({ id, state, at, list, place, in_every_form }: ToldEvent): void {
     if (list !== null && place !== null) {
       this.#set(list, 'revocation', place, state === 'revoked' || state === 'superseded');
       this.#set(list, 'suspension', place, state === 'suspended');

@@ -33,6 +33,9 @@ export interface NotHolding {
   readonly updated?: string;
 }
 
+/** Rows that are read in one go. */
+const PAGE = 1000;
+
 /** What became of certificates, of one tenant: rows are added and never changed. */
 export class StatusStore {
   readonly #tenant: string;
@@ -75,17 +78,31 @@ export class StatusStore {
     return row?.newest ?? 0;
   }
 
-  /** The events after a position, or all there are; those of one certificate in their order. */
-  async events(db: Knex, after?: number): Promise<readonly ToldEvent[]> {
-    const events = db('certificate_status')
+  /** The events after a position, in their order. */
+  async events(db: Knex, after: number): Promise<readonly ToldEvent[]> {
+    return this.#told(db).where('position', '>', after).orderBy('position');
+  }
+
+  /** All events, those of one certificate in their order: page by page, since all of them at once would hold up everybody else. */
+  async *all(db: Knex): AsyncGenerator<readonly ToldEvent[]> {
+    let page: readonly (ToldEvent & Pick<Columns, 'seq'>)[] = [];
+    do {
+      const { id, seq } = page.at(-1) ?? { id: '', seq: 0 };
+      page = await this.#told(db)
+        .whereRaw('(certificate_status.id, certificate_status.seq) > (?, ?)', [id, seq])
+        .orderBy(['certificate_status.id', 'certificate_status.seq'])
+        .limit(PAGE);
+      yield page;
+    } while (page.length === PAGE);
+  }
+
+  #told(db: Knex) {
+    return db('certificate_status')
       .leftJoin('status_place', (on) =>
         on.on('certificate_status.tenant', 'status_place.tenant').andOn('certificate_status.id', 'status_place.id'),
       )
       .where({ 'certificate_status.tenant': this.#tenant })
-      .select('certificate_status.id', 'state', 'at', 'list', 'place', 'in_every_form', 'position');
-    return after === undefined
-      ? events.orderBy(['certificate_status.id', 'certificate_status.seq'])
-      : events.where('position', '>', after).orderBy('position');
+      .select('certificate_status.id', 'certificate_status.seq', 'state', 'at', 'list', 'place', 'in_every_form', 'position');
   }
 
   async #last(db: Knex, id: string): Promise<Columns | undefined> {

@@ -12,6 +12,7 @@ import {
 import type { Signer } from '../../internal/index.js';
 import { formKey } from './form-keys.js';
 import type { Forms } from './forms.js';
+import type { Issuable } from './issuable.js';
 import { qrRoom } from './qr-code.js';
 import { qrContent } from './qr-content.js';
 import { subjectValidator } from './subject-validator.js';
@@ -20,7 +21,6 @@ import { subjectValidator } from './subject-validator.js';
 const ALLOWANCE = { bytes: 24, characters: 36 } as const;
 
 export interface SubjectCheckOptions {
-  readonly type: CredentialType;
   readonly did: string;
   readonly forms: Forms;
   readonly signer: Signer;
@@ -31,28 +31,25 @@ export interface SubjectCheckOptions {
 
 type Subject = Readonly<Record<string, unknown>>;
 
+/** What a subject is checked against. */
+export type CheckedAs = Pick<Issuable, 'type' | 'formats'>;
+export type SubjectCheck = (subject: Subject, as: CheckedAs) => Promise<void>;
+
 /**
- * Makes the check of subjects before anything is recorded: against the closed schema of the type, and, in every form in
+ * Makes the check of subjects before anything is recorded: against the closed schema of their type, and, in every form in
  * which the certificate will be issued, against the size of a QR code that still prints at 50 mm.
  *
  * It throws a Refusal (400 RECORD_INVALID, 422 CERTIFICATE_TOO_LARGE, 422 CREDENTIAL_UNFIT) that names fields and never
  * their values. Throws an Error for a format that is not in the manifest.
  */
-export function subjectCheck({
-  type,
-  did,
-  forms,
-  signer,
-  clock,
-  status,
-}: SubjectCheckOptions): (subject: Subject, formats?: readonly string[]) => Promise<void> {
-  const validate = subjectValidator(type.document);
-  return async (subject, formats) => {
+export function subjectCheck({ did, forms, signer, clock, status }: SubjectCheckOptions): SubjectCheck {
+  return async (subject, { type, formats }) => {
+    const validate = subjectValidator(type.document);
     if (!validate(subject)) {
       const errors = (validate.errors ?? []).slice(0, 50).map(faultOf);
       throw new Refusal(400, 'RECORD_INVALID', 'The record does not fit its schema.', { errors });
     }
-    for (const name of forms.chosen(formats)) {
+    for (const name of formats) {
       const format = forms.format(name);
       const intent = {
         ...intentLike(type, did, subject, clock.now().toISOString()),

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../internal/replace-file.js';
+import { replaceLargeFile } from '../../internal/replace-file.js';
 
 /** What verifiers need of an issuer: public keys, certificate types, and what was revoked. Nothing in it is secret or personal. */
 export interface TrustBundle {
@@ -27,30 +27,37 @@ export interface TrustBundle {
 }
 
 /**
- * Writes the issuer's own bundle to `<home>/trust/<tenant>.json`, where `divoc verify` and the verification service look.
+ * The issuer's own bundle as the file `<home>/trust/<tenant>.json`, where `divoc verify` and the verification service look.
  *
  * It outlives the database.
  */
-export function writeTrustBundle(home: string, tenant: string, bundle: TrustBundle): void {
-  const file = fileOf(home, tenant);
-  const text = `${JSON.stringify(bundle, null, 2)}\n`;
-  if (currentText(file) !== text) replaceFile(file, text);
-}
+export class TrustBundleFile {
+  readonly #file: string;
+  /** What was read or written last, so that a large file is not parsed each time. */
+  #known: { readonly text: string; readonly bundle: TrustBundle | undefined } | undefined;
 
-/** The bundle that was written last; undefined where there is none that can be read, and a new one takes its place. */
-export function writtenTrustBundle(home: string, tenant: string): TrustBundle | undefined {
-  try {
-    return JSON.parse(currentText(fileOf(home, tenant)) ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
+  constructor(home: string, tenant: string) {
+    this.#file = join(home, 'trust', `${tenant}.json`);
+  }
+
+  /** The bundle that was written last, by whatever process; undefined where there is none that can be read, and a new one takes its place. */
+  async read(): Promise<TrustBundle | undefined> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '');
+    if (text !== this.#known?.text) this.#known = { text, bundle: parsed(text) };
+    return this.#known.bundle;
+  }
+
+  async write(bundle: TrustBundle): Promise<void> {
+    if (bundle === this.#known?.bundle) return;
+    const text = `${JSON.stringify(bundle, null, 2)}\n`;
+    if (text !== this.#known?.text) await replaceLargeFile(this.#file, text);
+    this.#known = { text, bundle };
   }
 }
 
-const fileOf = (home: string, tenant: string): string => join(home, 'trust', `${tenant}.json`);
-
-function currentText(file: string): string | undefined {
+function parsed(text: string): TrustBundle | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return JSON.parse(text) ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../api/index.js';
 import { every } from '../../store/recurring.js';
-import { type TrustBundle, writeTrustBundle, writtenTrustBundle } from './trust-bundle-file.js';
+import { type TrustBundle, TrustBundleFile } from './trust-bundle-file.js';
 
 /** How long a key or a revocation of another process may be unknown to this one. */
 const RENEW_SECONDS = 60;
@@ -20,6 +20,7 @@ export interface TrustPublisherOptions {
  */
 export class TrustPublisher {
   readonly #options: TrustPublisherOptions;
+  readonly #file: TrustBundleFile;
   #bundle: TrustBundle | undefined;
   #renewing: Promise<unknown> = Promise.resolve();
   /** A renewal that has not begun. */
@@ -28,6 +29,7 @@ export class TrustPublisher {
 
   constructor(options: TrustPublisherOptions) {
     this.#options = options;
+    this.#file = new TrustBundleFile(options.home, options.tenant);
   }
 
   async current(): Promise<TrustBundle> {
@@ -43,11 +45,10 @@ export class TrustPublisher {
     if (this.#waiting) return this.#waiting;
     const turn = this.#renewing.then(async () => {
       this.#waiting = undefined;
-      const { home, tenant, make } = this.#options;
       // The file and not the memory: of several processes, the next one keeps what another has just signed.
-      const bundle = await make(writtenTrustBundle(home, tenant));
+      const bundle = await this.#options.make(await this.#file.read());
       this.#bundle = bundle;
-      writeTrustBundle(home, tenant, bundle);
+      await this.#file.write(bundle);
     });
     this.#waiting = turn;
     this.#renewing = turn.catch(() => undefined);

@@ -4,6 +4,7 @@ import { type TestKey, testKey } from '../../testkit/credential-fixture.js';
 import { handClock } from '../../testkit/hand-clock.js';
 import { listeningLog } from '../../testkit/listening-log.js';
 import { loadTrustBundles } from '../../verifier/trust.js';
+import { RevocationHashes } from './revocation-hashes.js';
 import { trustBundle } from './trust-bundle.js';
 import { prepareTrustKey, signedBundle } from './trust-signature.js';
 
@@ -29,9 +30,16 @@ function signerWith(...keys: SignerKey[]): Signer {
 function contentWith(ended: readonly string[]) {
   const method = { id: `${did}#key-1`, type: 'Multikey', controller: did, publicKeyMultibase: testKey(1).multibase };
   const didDocument = { id: did, verificationMethod: [method], assertionMethod: [method.id] };
-  return trustBundle({ did, didDocument, contexts: {}, notHolding: { ended, suspended: [] } as never, statusLists: {} });
+  return trustBundle({
+    did,
+    didDocument,
+    contexts: {},
+    notHolding: { ended, suspended: [] } as never,
+    hashes: new RevocationHashes(async () => undefined),
+    statusLists: {},
+  });
 }
-const content = contentWith([]);
+const content = await contentWith([]);
 const DAYS = { validForDays: 30, did };
 
 describe('signedBundle', () => {
@@ -61,7 +69,7 @@ describe('signedBundle', () => {
     const first = await signedBundle(content, options);
     clock.pass(60);
     expect(await signedBundle(content, options, first)).toBe(first);
-    const revoked = await signedBundle(contentWith(['01936b1e-6a00-7000-8000-000000000001']), options, first);
+    const revoked = await signedBundle(await contentWith(['01936b1e-6a00-7000-8000-000000000001']), options, first);
     const mended = await signedBundle(content, options, { ...first, validUntil: '2099-01-01T00:00:00.000Z' });
     for (const anew of [revoked, mended]) expect(anew.issued).toBe(clock.now().toISOString());
     clock.pass(86_400);

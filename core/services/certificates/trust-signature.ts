@@ -1,4 +1,6 @@
-import { type Clock, canonicalJson, type Logger, toMultibase } from '../../api/index.js';
+import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, type Logger, toMultibase } from '../../api/index.js';
 import type { Signer, SignerKey } from '../../internal/index.js';
 import { bundleProof, bundleProofBytes, bundleProofHolds, MOST_PROOFS, readBundleProofs, signerOf } from '../../verifier/bundle-proof.js';
 import type { TrustBundle } from './trust-bundle-file.js';
@@ -33,11 +35,19 @@ export async function signedBundle(
   const proofs = await Promise.all(
     keys.map(async ({ id, publicKeyMultibase }) => {
       const options = bundleProof(publicKeyMultibase, issued);
-      return { ...options, proofValue: toMultibase(await signer.sign(id, bundleProofBytes(dated, options))) };
+      return { ...options, proofValue: toMultibase(await signer.sign(id, bundleProofBytes(dated, options, digestOf))) };
     }),
   );
-  return proofs.length === 0 ? dated : { ...dated, proof: proofs.length > 1 ? proofs : proofs[0] };
+  const bundle: TrustBundle = proofs.length === 0 ? dated : { ...dated, proof: proofs.length > 1 ? proofs : proofs[0] };
+  signedHere.add(bundle);
+  return bundle;
 }
+
+/** Of a list of all that was revoked: Node.js's own takes a tenth of the time of the one for browsers. */
+const digestOf = (text: string): Uint8Array => hash('sha256', text, 'buffer');
+
+/** Bundles that nobody can have altered since. */
+const signedHere = new WeakSet<object>();
 
 /** In development the key is made; in production a house that has none goes on, and says how to get one. */
 export async function prepareTrustKey({ signer, clock }: Pick<TrustSignatureOptions, 'signer' | 'clock'>, log: Logger): Promise<void> {
@@ -61,9 +71,9 @@ const trustKeys = (keys: readonly SignerKey[], now: Date): readonly SignerKey[] 
 function isStillGood(previous: TrustBundle, content: object, keys: readonly SignerKey[], now: Date): boolean {
   const { issued = '', validUntil, proof, ...rest } = previous;
   const age = now.getTime() - Date.parse(issued);
-  if (validUntil === undefined || !(age >= 0 && age < DAY) || canonicalJson(rest) !== canonicalJson(content)) return false;
+  if (validUntil === undefined || !(age >= 0 && age < DAY) || !isDeepStrictEqual(rest, content)) return false;
   const proofs = readBundleProofs({ proof }) ?? [];
   const isSignedByKey = ({ publicKeyMultibase: key }: SignerKey) =>
-    proofs.some((one) => signerOf(one) === key && bundleProofHolds({ ...previous }, one, key));
+    proofs.some((one) => signerOf(one) === key && (signedHere.has(previous) || bundleProofHolds({ ...previous }, one, key)));
   return proofs.length === keys.length && keys.every(isSignedByKey);
 }

@@ -4,6 +4,8 @@ import type { Witness } from './witness.js';
 
 export interface TransparencyConfig {
   readonly origin: string;
+  /** The part that signs it, where several hold keys. */
+  readonly signer?: string;
   readonly lookEverySeconds: number;
   readonly checkpointEverySeconds: number;
   readonly witnesses: Readonly<Record<string, { readonly url: string; readonly key: string }>>;
@@ -28,6 +30,7 @@ export const transparencyConfig: JsonSchema = {
       maxLength: 200,
       description: "The log's name for ever: the URL at which /log is served, without its scheme. health.example/log",
     },
+    signer: { type: 'string', 'x-instance': 'signer/0', description: 'Which part signs the log, where several hold keys.' },
     lookEverySeconds: seconds(1, 'How often it looks for what has happened.'),
     checkpointEverySeconds: seconds(10, 'How often it signs the log and asks its witnesses, where there is something new.'),
     witnesses: {
@@ -67,3 +70,11 @@ export const witnessesOf = ({ witnesses }: TransparencyConfig): Witness[] =>
     const parsed = parseNoteKey(key);
     return parsed ? [{ url, key: parsed }] : [];
   });
+
+export function checkSigner({ signer }: Pick<TransparencyConfig, 'signer'>, names: readonly string[]): Finding[] {
+  const message =
+    names.length === 0
+      ? 'no part holds keys, and the log is signed; add a plugin that does, such as signer-file'
+      : `several parts hold keys (${names.join(', ')}); say which one signs the log: signer: ${names[0]}`;
+  return names.length === 1 || (signer !== undefined && names.length > 0) ? [] : [{ pointer: '/signer', code: 'SIGNER_UNCLEAR', message }];
+}

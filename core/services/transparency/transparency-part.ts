@@ -1,5 +1,5 @@
-import { certificates, declareRoutes, definePlugin, eventLog, type Health, one } from '../../api/index.js';
-import { declareMigrations, signer, storage } from '../../internal/index.js';
+import { certificates, declareRoutes, definePlugin, eventLog, type Health, many, one } from '../../api/index.js';
+import { chosenSigner, declareMigrations, signer, storage } from '../../internal/index.js';
 import { every } from '../../store/recurring.js';
 import { append } from './append.js';
 import { logKey } from './log-key.js';
@@ -8,7 +8,7 @@ import { transparencyMigrations } from './migrations.js';
 import { publicLog } from './public-log.js';
 import { publish } from './publish.js';
 import { transparencyHandlers, transparencyRoutes } from './routes.js';
-import { checkWitnesses, type TransparencyConfig, transparencyConfig, witnessesOf } from './transparency-config.js';
+import { checkSigner, checkWitnesses, type TransparencyConfig, transparencyConfig, witnessesOf } from './transparency-config.js';
 import { askWitness } from './witness.js';
 
 /** The transparency service: an append-only log of what was issued and what was ended, which anybody can audit. */
@@ -16,10 +16,11 @@ export const transparencyPart = definePlugin<TransparencyConfig>()({
   id: 'transparency',
   summary: 'Keeps a public, append-only log of certificates issued and ended, without anything personal, for auditors and witnesses.',
   config: transparencyConfig,
-  uses: { storage: one(storage), eventLog: one(eventLog), certificates: one(certificates), signer: one(signer) },
+  uses: { storage: one(storage), eventLog: one(eventLog), certificates: one(certificates), signers: many(signer) },
   provides: { routes: declareRoutes(transparencyRoutes), migrations: declareMigrations(transparencyMigrations) },
-  check: ({ config }) => checkWitnesses(config),
-  async setup({ config, tenant, clock, log }, { storage, eventLog, certificates, signer }) {
+  check: ({ config, declared }) => [...checkWitnesses(config), ...checkSigner(config, Object.keys(declared(signer)))],
+  async setup({ config, tenant, clock, log }, { storage, eventLog, certificates, signers }) {
+    const signer = chosenSigner(signers, config.signer === undefined ? {} : { default: config.signer });
     const store = new LogStore(tenant);
     const witnesses = witnessesOf(config);
     const appending = { storage, store, eventLog, certificates, log };

@@ -18,7 +18,12 @@ export function checkTemplateChoices(programmes: Programmes, adopter: string, en
       const folder = folders.get(template);
       const known = [...folders.keys()].sort().join(', ');
       if (!folder) return [{ pointer, code: 'TEMPLATE_UNKNOWN', message: `there is no template '${template}'; known here: ${known}` }];
-      return engineFaults(pointer, template, readTemplateManifest(folder), engines);
+      const manifest = readTemplateManifest(folder);
+      if (manifest?.record !== undefined && manifest.record !== 'vaccination') {
+        const message = `the template '${template}' is for ${manifest.record}, not for a vaccination; choose another one`;
+        return [{ pointer, code: 'TEMPLATE_UNKNOWN', message }];
+      }
+      return engineFaults(pointer, template, manifest, engines);
     };
     return [
       ...faults(`${at}/template`, programme.template),

@@ -85,6 +85,11 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
   'writes where the status stands, if it says that it does, and opens it as it was given': () => ({ writesStatus: true }),
 
+  'lets its holder choose what to show, if it says that it does, and a verifier read nothing else': () => ({
+    sealsForHolder: true,
+    disclose: async (credential) => credential,
+  }),
+
   'prepares what it will seal: as large, and not yet sound': (sound) => ({
     prepare(intent) {
       const { proof, ...rest } = sound.prepare(intent) as Parts;

@@ -15,6 +15,7 @@ export const SPANISH: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'El documento no tiene forma canónica: sus contextos no definen uno de sus términos, o su grafo es demasiado complejo.',
   RESOURCE_ALTERED: 'Una huella que da el certificado no coincide con el recurso que se conoce aquí.',
+  PROOF_FOR_HOLDER: 'La prueba es solo para el titular, que elige lo que muestra: pídale un certificado derivado de este.',
   KEY_NOT_NAMED: 'La prueba no dice con qué clave se hizo.',
   ISSUER_UNKNOWN: 'El emisor no está entre aquellos en quienes se confía aquí.',
   KEY_UNKNOWN: 'Se confía en el emisor, pero no ha publicado esta clave.',
@@ -23,7 +24,7 @@ export const SPANISH: ReasonTexts = {
   KEY_EXPIRED: 'La clave había caducado antes de que se hiciera la prueba.',
   KEY_REVOKED: 'El emisor ha revocado la clave.',
   SIGNATURE_WRONG: 'La firma no corresponde al contenido: fue modificado, o lo firmó otra persona.',
-  REQUEST_NOT_MET: 'La presentación no se hizo para esta solicitud: su reto (challenge) o su dominio es otro.',
+  REQUEST_NOT_MET: 'La prueba (proof) no se hizo para esta solicitud: su reto (challenge), su dominio o su finalidad es otra.',
   NOT_YET_VALID: 'El certificado todavía no es válido.',
   EXPIRED: 'El certificado ya no es válido.',
   PROOF_EXPIRED: 'La prueba tiene su propia fecha de fin, que ya ha pasado.',
@@ -68,6 +69,7 @@ export const SPANISH: ReasonTexts = {
   INPUT_BASE45_INVALID: 'El texto empieza como un código PixelPass, pero no es todo Base45 o es demasiado largo.',
   INPUT_ZLIB_INVALID: 'El contenido del código PixelPass está dañado, cortado o es demasiado grande.',
   INPUT_CBOR_INVALID: 'El código PixelPass no contiene JSON en CBOR ni texto.',
+  ENVELOPE_MALFORMED: 'El sobre no está escrito como dice VC 2.0: contexto, tipo y una URL data: con su clase de texto, y nada sin firmar.',
   FILE_TOO_LARGE: 'El archivo es más grande que cualquier certificado (16 MiB).',
   FILE_UNREADABLE: 'El archivo está dañado, o necesita más tiempo o memoria que cualquier certificado.',
   PICTURE_TOO_LARGE: 'La imagen tiene más de 40 millones de píxeles.',
@@ -85,5 +87,6 @@ export const SPANISH: ReasonTexts = {
   STATUS_LIST_UNKNOWN: 'La lista con el estado del certificado no está aquí; añada el archivo de confianza más reciente de su emisor.',
   STATUS_LIST_UNSOUND: 'La lista con el estado del certificado está dañada, o no es de su emisor.',
   STATUS_LIST_OLD: 'La lista con el estado del certificado es demasiado antigua; añada el archivo de confianza más reciente de su emisor.',
+  FORMAT_FAILED: 'El formato de certificado falló con este documento, lo que es un error del verificador: no se dice nada de él.',
   FORMAT_UNKNOWN: 'Ningún formato de certificado instalado aquí puede leer este documento.',
 };

@@ -15,6 +15,8 @@ export const FRENCH: ReasonTexts = {
   TERMS_NOT_DEFINED:
     "Le document n'a pas de forme canonique : ses contextes ne définissent pas un de ses termes, ou son graphe est trop complexe.",
   RESOURCE_ALTERED: 'Une empreinte donnée dans le certificat ne correspond pas à la ressource connue ici.',
+  PROOF_FOR_HOLDER:
+    "La preuve n'est destinée qu'au titulaire, qui choisit ce qu'il montre : demandez-lui un certificat dérivé de celui-ci.",
   KEY_NOT_NAMED: 'La preuve ne dit pas avec quelle clé elle a été faite.',
   ISSUER_UNKNOWN: "L'émetteur ne fait pas partie de ceux auxquels on fait confiance ici.",
   KEY_UNKNOWN: "On fait confiance à l'émetteur, mais il n'a pas publié cette clé.",
@@ -23,7 +25,7 @@ export const FRENCH: ReasonTexts = {
   KEY_EXPIRED: 'La clé avait expiré avant que la preuve soit faite.',
   KEY_REVOKED: "L'émetteur a révoqué la clé.",
   SIGNATURE_WRONG: "La signature ne correspond pas au contenu : il a été modifié, ou signé par quelqu'un d'autre.",
-  REQUEST_NOT_MET: "La présentation n'a pas été faite pour cette demande : son défi (challenge) ou son domaine est différent.",
+  REQUEST_NOT_MET: "La preuve (proof) n'a pas été faite pour cette demande : son défi (challenge), son domaine ou son objet est différent.",
   NOT_YET_VALID: "Le certificat n'est pas encore valable.",
   EXPIRED: "Le certificat n'est plus valable.",
   PROOF_EXPIRED: 'La preuve a sa propre date de fin, qui est passée.',
@@ -71,6 +73,8 @@ export const FRENCH: ReasonTexts = {
   INPUT_BASE45_INVALID: "Le texte commence comme un code PixelPass, mais n'est pas entièrement du Base45 ou est beaucoup trop long.",
   INPUT_ZLIB_INVALID: 'Le contenu du code PixelPass est endommagé, coupé ou trop grand.',
   INPUT_CBOR_INVALID: 'Le code PixelPass ne contient ni JSON en CBOR ni texte.',
+  ENVELOPE_MALFORMED:
+    "L'enveloppe n'est pas écrite comme le veut VC 2.0 : contexte, type et une URL data: avec son genre de texte, et rien qui ne soit signé.",
   FILE_TOO_LARGE: 'Le fichier est plus grand que tout certificat (16 Mio).',
   FILE_UNREADABLE: "Le fichier est endommagé, ou demande plus de temps ou de mémoire qu'aucun certificat.",
   PICTURE_TOO_LARGE: "L'image a plus de 40 millions de pixels.",
@@ -90,5 +94,6 @@ export const FRENCH: ReasonTexts = {
   STATUS_LIST_UNSOUND: "La liste qui donne l'état du certificat est endommagée, ou n'est pas celle de son émetteur.",
   STATUS_LIST_OLD:
     "La liste qui donne l'état du certificat est trop ancienne ; ajoutez le fichier de confiance le plus récent de son émetteur.",
+  FORMAT_FAILED: "Le format de certificat a échoué sur ce document, ce qui est une erreur du vérificateur : rien n'en est dit.",
   FORMAT_UNKNOWN: 'Aucun format de certificat installé ici ne peut lire ce document.',
 };

@@ -15,6 +15,7 @@ export const PORTUGUESE: ReasonTexts = {
   TERMS_NOT_DEFINED:
     'O documento não tem forma canónica: os seus contextos não definem um dos termos, ou o seu grafo é demasiado complexo.',
   RESOURCE_ALTERED: 'Uma impressão digital dada no certificado não corresponde ao recurso conhecido aqui.',
+  PROOF_FOR_HOLDER: 'A prova destina-se apenas ao titular, que escolhe o que mostra: peça-lhe um certificado derivado deste.',
   KEY_NOT_NAMED: 'A prova não diz com que chave foi feita.',
   ISSUER_UNKNOWN: 'O emissor não está entre aqueles em quem se confia aqui.',
   KEY_UNKNOWN: 'Confia-se no emissor, mas ele não publicou esta chave.',
@@ -23,7 +24,7 @@ export const PORTUGUESE: ReasonTexts = {
   KEY_EXPIRED: 'A chave tinha expirado antes de a prova ser feita.',
   KEY_REVOKED: 'O emissor revogou a chave.',
   SIGNATURE_WRONG: 'A assinatura não corresponde ao conteúdo: este foi alterado, ou assinado por outra pessoa.',
-  REQUEST_NOT_MET: 'A apresentação não foi feita para este pedido: o seu desafio (challenge) ou o seu domínio é outro.',
+  REQUEST_NOT_MET: 'A prova (proof) não foi feita para este pedido: o seu desafio (challenge), o seu domínio ou a sua finalidade é outra.',
   NOT_YET_VALID: 'O certificado ainda não é válido.',
   EXPIRED: 'O certificado já não é válido.',
   PROOF_EXPIRED: 'A prova tem a sua própria data de fim, que já passou.',
@@ -67,6 +68,8 @@ export const PORTUGUESE: ReasonTexts = {
   INPUT_BASE45_INVALID: 'O texto começa como um código PixelPass, mas não é todo Base45 ou é demasiado longo.',
   INPUT_ZLIB_INVALID: 'O conteúdo do código PixelPass está danificado, cortado ou é demasiado grande.',
   INPUT_CBOR_INVALID: 'O código PixelPass não contém JSON em CBOR nem texto.',
+  ENVELOPE_MALFORMED:
+    'O envelope não está escrito como manda o VC 2.0: contexto, tipo e um URL data: com a sua espécie de texto, e nada que não seja assinado.',
   FILE_TOO_LARGE: 'O ficheiro é maior do que qualquer certificado (16 MiB).',
   FILE_UNREADABLE: 'O ficheiro está danificado, ou precisa de mais tempo ou memória do que qualquer certificado.',
   PICTURE_TOO_LARGE: 'A imagem tem mais de 40 milhões de píxeis.',
@@ -85,5 +88,6 @@ export const PORTUGUESE: ReasonTexts = {
   STATUS_LIST_UNSOUND: 'A lista com o estado do certificado está danificada, ou não é do seu emissor.',
   STATUS_LIST_OLD:
     'A lista com o estado do certificado é demasiado antiga; acrescente o ficheiro de confiança mais recente do seu emissor.',
+  FORMAT_FAILED: 'O formato de certificado falhou com este documento, o que é um erro do verificador: nada se diz sobre ele.',
   FORMAT_UNKNOWN: 'Nenhum formato de certificado instalado aqui consegue ler este documento.',
 };

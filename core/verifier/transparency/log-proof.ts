@@ -64,6 +64,7 @@ export async function verifyLogProof(proof: LogProof, entry: Hash, policy: LogPo
 }
 
 async function witnessed(note: SignedNote, witnesses: readonly NoteKey[]): Promise<number> {
-  const verified = await Promise.all(witnesses.map((key) => verifyNote(note, key)));
-  return verified.filter((found) => found?.holds === true).length;
+  const verified = await Promise.all(witnesses.map(async (key) => ({ key, found: await verifyNote(note, key) })));
+  // A key is one witness, however often, and under however many names, it was given.
+  return new Set(verified.filter(({ found }) => found?.holds === true).map(({ key }) => toBase64(key.publicKey))).size;
 }

@@ -103,6 +103,8 @@ describe('checkpoints', () => {
     const elsewhere = text.replace('health', 'wealth');
     expect(await believedCheckpoint(noteOf(elsewhere, [log.sign(elsewhere)]), policy)).toBe('ORIGIN_OTHER');
     expect(await believedCheckpoint('no note', policy)).toBe('PROOF_MALFORMED');
+    const twice = { ...policy, witnesses: [witness.key, { ...witness.key }], quorum: 2 };
+    expect(await believedCheckpoint(note, twice)).toBe('WITNESSES_TOO_FEW');
   });
 });
 

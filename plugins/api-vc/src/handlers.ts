@@ -2,10 +2,13 @@ import {
   type Actor,
   type DocumentIssuer,
   type Documents,
+  listOf,
+  meetsRequest,
   type PresentationRequest,
   Refusal,
   type RouteHandler,
   type RouteReply,
+  refusedVerdict,
   type Verdict,
   type Verification,
 } from '@divoc/core/api';
@@ -25,6 +28,11 @@ export interface VcApiConfig {
 export interface VcApiPorts {
   readonly documents: Documents;
   readonly verification: Verification;
+}
+
+/** What callers expect of proofs. */
+interface ProofRequest extends PresentationRequest {
+  readonly expectedProofPurpose?: string;
 }
 
 type Handlers = Readonly<Record<string, RouteHandler>>;
@@ -48,19 +56,30 @@ function openFace(face: string, config: VcApiConfig, { documents, verification }
     async ({ body, actor }) => {
       const { credential, options: asked } = body as { readonly credential: Readonly<Record<string, unknown>>; readonly options?: object };
       const withStatus = asksForStatus(asked) || (config.issueWithStatus && issuer === 'house');
-      const request = { credential, issuer, suite, owner: ownerOf(actor), withStatus };
+      const mandatoryPointers = pointersIn(asked, 'mandatoryPointers');
+      const request = { credential, issuer, suite, owner: ownerOf(actor), withStatus, ...(mandatoryPointers && { mandatoryPointers }) };
       return unkept(201, { verifiableCredential: await documents.issue(request) });
     };
   return {
     ...Object.fromEntries([undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(suite ?? SUITES[0])])),
+    async [routeName('derive', face)]({ body }) {
+      const { verifiableCredential, options: asked } = body as { readonly verifiableCredential: object; readonly options?: object };
+      const pointers = pointersIn(asked, 'selectivePointers') ?? [];
+      return unkept(201, { verifiableCredential: await documents.disclose(verifiableCredential, pointers) });
+    },
     async [routeName('verifyCredential', face)]({ body }) {
-      const { verifiableCredential } = body as { readonly verifiableCredential: object };
-      return answer(config, [await verification.verify(verifiableCredential, options)]);
+      const { verifiableCredential, options: asked } = body as { readonly verifiableCredential: object; readonly options?: object };
+      const request = requestOf(asked);
+      const verdict = await verification.verify(verifiableCredential, options);
+      const isMet = verdict.status !== 'VERIFIED' || isMadeFor(verifiableCredential, 'assertionMethod', request);
+      return answer(config, [isMet ? verdict : refusedVerdict('REQUEST_NOT_MET')]);
     },
     async [routeName('verifyPresentation', face)]({ body }) {
       const { verifiablePresentation, options: asked } = body as { readonly verifiablePresentation: object; readonly options?: object };
-      const verdict = await verification.verifyPresentation(verifiablePresentation, requestOf(asked), options);
-      return answer(config, [verdict.presentation, ...verdict.credentials]);
+      const request = requestOf(asked);
+      const { presentation, credentials } = await verification.verifyPresentation(verifiablePresentation, request, options);
+      const isMet = presentation.status !== 'VERIFIED' || isMadeFor(verifiablePresentation, 'authentication', request);
+      return answer(config, [isMet ? presentation : refusedVerdict('REQUEST_NOT_MET'), ...credentials]);
     },
     async [routeName('issuers', face)]() {
       const dids = await Promise.all(SUITES.map(async (suite) => [suite, await documents.issuer(issuer, suite)] as const));
@@ -100,26 +119,45 @@ function asksForStatus(options: object = {}): boolean {
   throw new Refusal(422, 'STATUS_UNAVAILABLE', 'There is no such kind of status here.', { errors: [fault] });
 }
 
+/** JSON Pointers among the options. Throws a Refusal (400) for what is no list of texts. */
+function pointersIn(options: object = {}, name: 'mandatoryPointers' | 'selectivePointers'): readonly string[] | undefined {
+  const pointers = (options as Readonly<Record<string, unknown>>)[name];
+  if (pointers === undefined) return undefined;
+  if (Array.isArray(pointers) && pointers.length <= 256 && pointers.every((pointer) => typeof pointer === 'string')) return pointers;
+  const fault = { pointer: `/options/${name}`, code: 'POINTERS_MALFORMED', detail: 'must be a list of JSON Pointers' };
+  throw new Refusal(400, 'POINTERS_MALFORMED', 'The options hold no list of JSON Pointers.', { errors: [fault] });
+}
+
 function closedFace(face: string): Handlers {
   const closed: RouteHandler = async () => {
     throw new Refusal(404, 'TESTS_NOT_ALLOWED', "The routes for tests are closed; 'test: true' opens them, outside production.");
   };
   const acts = [undefined, ...SUITES].map((suite) => routeName('issue', face, suite));
-  const names = [...acts, ...['verifyCredential', 'verifyPresentation', 'issuers'].map((act) => routeName(act, face))];
+  const names = [...acts, ...['derive', 'verifyCredential', 'verifyPresentation', 'issuers'].map((act) => routeName(act, face))];
   return Object.fromEntries(names.map((name) => [name, closed]));
 }
 
 const ownerOf = (actor: Actor | null): string => actor?.id ?? TESTER;
 
 /** What the proof has to be made for. A caller that asks for something that is no text would otherwise get a yes to nothing. */
-function requestOf(options: object = {}): PresentationRequest {
-  const { domain, challenge } = options as { readonly domain?: unknown; readonly challenge?: unknown };
-  for (const [name, value] of Object.entries({ domain, challenge })) {
+function requestOf(options: object = {}): ProofRequest {
+  const { domain, challenge, expectedProofPurpose } = options as Readonly<Record<string, unknown>>;
+  const texts = { ...(!isTexts(domain) && { domain }), challenge, expectedProofPurpose };
+  for (const [name, value] of Object.entries(texts)) {
     if (value === undefined || typeof value === 'string') continue;
-    const fault = { pointer: `/options/${name}`, code: 'BODY_INVALID', detail: 'must be a string' };
+    const detail = name === 'domain' ? 'must be a string, or an array of strings' : 'must be a string';
+    const fault = { pointer: `/options/${name}`, code: 'BODY_INVALID', detail };
     throw new Refusal(400, 'BODY_INVALID', 'The body does not fit its schema.', { errors: [fault] });
   }
-  return { ...(typeof domain === 'string' && { domain }), ...(typeof challenge === 'string' && { challenge }) };
+  return Object.fromEntries(Object.entries({ domain, challenge, expectedProofPurpose }).filter(([, value]) => value !== undefined));
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every((text) => typeof text === 'string');
+
+/** Steps 3 to 5 of https://www.w3.org/TR/vc-data-integrity/#verify-proof, of a document whose proofs hold for this purpose. */
+function isMadeFor(document: object, purpose: string, { expectedProofPurpose = purpose, ...request }: ProofRequest): boolean {
+  const proofs = listOf((document as { readonly proof?: unknown }).proof);
+  return expectedProofPurpose === purpose && meetsRequest(proofs as readonly object[], request);
 }
 
 /** Reasons and no claims: the caller has what was verified. */

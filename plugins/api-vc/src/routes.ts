@@ -1,7 +1,7 @@
 import type { JsonSchema, RouteDeclaration, RouteTable } from '@divoc/core/api';
 
 /** Each has a route of its own, since runners tell suites by the endpoint. The first is what `/credentials/issue` signs with. */
-export const SUITES = ['eddsa-rdfc-2022', 'eddsa-jcs-2022', 'ecdsa-rdfc-2019'] as const;
+export const SUITES = ['eddsa-rdfc-2022', 'eddsa-jcs-2022', 'ecdsa-rdfc-2019', 'ecdsa-jcs-2019', 'ecdsa-sd-2023', 'vc-jose'] as const;
 
 /** The face for the world, and the one that runners of conformance tests use where it is switched on. */
 export const FACES = ['', '/test'] as const;
@@ -37,6 +37,23 @@ function issue(face: string, suite?: string): RouteDeclaration {
       400: { description: 'The body is no request to issue a credential.' },
       404: { description: 'Tests are not allowed here.' },
       422: { description: 'The credential breaks a rule, names another issuer, or asks for a suite that no key here is for.' },
+    },
+  };
+}
+
+/** https://www.w3.org/TR/vcalm/#derive-credential: the holder's act. */
+function derive(face: string): RouteDeclaration {
+  return {
+    method: 'POST',
+    path: `${face}/credentials/derive`,
+    scope: face === '' ? 'credentials:derive' : 'public',
+    summary: `Derives from a credential with a base proof (ecdsa-sd-2023) what its holder shows${face === '' ? '' : ', where tests are allowed'}; keeps nothing.`,
+    body: body('verifiableCredential'),
+    replies: {
+      201: { description: 'Derived.', schema: { type: 'object', properties: { verifiableCredential: { type: 'object' } } } },
+      400: { description: 'The body is no request to derive a credential.' },
+      404: { description: 'Tests are not allowed here.' },
+      422: { description: 'The credential has no base proof, or a pointer leads nowhere in it.' },
     },
   };
 }
@@ -118,6 +135,7 @@ export const vcApiRoutes: RouteTable = {
     ['changeStatus', changeStatus],
     ...FACES.flatMap((face) => [
       ...[undefined, ...SUITES].map((suite) => [routeName('issue', face, suite), issue(face, suite)] as const),
+      [routeName('derive', face), derive(face)],
       [routeName('verifyCredential', face), verify(face, 'credentials')],
       [routeName('verifyPresentation', face), verify(face, 'presentations')],
       [routeName('issuers', face), issuers(face)],

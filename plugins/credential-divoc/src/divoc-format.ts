@@ -7,6 +7,7 @@ export function divocFormat(context: string): CredentialFormat {
   return {
     ...reader,
     mediaType: 'application/vc+ld+json',
+    types: ['VaccinationCredential'],
     // Old verifiers read nothing else.
     qrForms: ['zip'],
     needs: { purpose: 'vc', algorithm: 'Ed25519' },

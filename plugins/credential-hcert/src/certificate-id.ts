@@ -7,8 +7,9 @@ import { idOfUvci, urnOf } from './uvci.js';
  * own id (RFC 8392, `cti`). Ours both hold the UUID of the credential: issuers of ours are known by a DID, and others'
  * identifiers stay as they are. Undefined where there is none.
  */
-export function certificateId({ id }: Cwt, content: Content, issuer: string): string | undefined {
-  const uvci = content.kind === 'eu-dcc' ? onlyEntry(content)?.ci : undefined;
+export function certificateId({ id }: Cwt, contents: readonly Content[], issuer: string): string | undefined {
+  const dcc = contents.find(({ kind }) => kind === 'eu-dcc');
+  const uvci = dcc && onlyEntry(dcc)?.ci;
   if (typeof uvci === 'string') return issuer.startsWith('did:') ? idOfUvci(uvci) : uvci;
   if (!id) return undefined;
   const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');

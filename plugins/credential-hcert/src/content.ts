@@ -1,5 +1,5 @@
 import { jsonOf } from './cbor-json.js';
-import type { CborMap } from './cbor-reader.js';
+import type { Cbor, CborMap } from './cbor-reader.js';
 
 /** Kinds of health certificate, by their key in claim -260. */
 const KINDS = { 1: 'eu-dcc', 3: 'ddcc-vs', 4: 'ddcc-tr', [-6]: 'icvp' } as const;
@@ -24,12 +24,28 @@ const MEMBERS: readonly (readonly [string, Usage])[] = [
   ['r', 'recovery'],
 ];
 
-/** Undefined unless there is exactly one certificate of a kind that is known here. */
-export function readContent(hcert: CborMap): Content | undefined {
-  const [found, ...others] = [...hcert].filter(([key]) => Object.hasOwn(KINDS, key));
-  if (!found || others.length > 0 || !(found[1] instanceof Map)) return undefined;
-  const kind = KINDS[Number(found[0]) as ContentKey];
-  const certificate = jsonOf(found[1]) as Content['certificate'];
+/** More than anybody carries in one code. */
+const MOST_CONTENTS = 8;
+
+/**
+ * The certificates of kinds that are known here, or undefined when there is none, or one that is no certificate.
+ *
+ * Several may stand under one claim (HCERT 1.1, section 3.3.7), and all but an EU DCC may stand in a list (cardinality 0..*
+ * of WHO's logical model). All of them are judged: none may be passed over because another one was read first.
+ */
+export function readContents(hcert: CborMap): readonly [Content, ...Content[]] | undefined {
+  const found = [...hcert].filter(([key]) => Object.hasOwn(KINDS, key));
+  const contents = found.flatMap(([key, value]) => {
+    const kind = KINDS[Number(key) as ContentKey];
+    return (Array.isArray(value) && kind !== 'eu-dcc' ? value : [value]).map((each) => readContent(kind, each));
+  });
+  const [first, ...others] = contents.filter((content) => content !== undefined);
+  return first && others.length + 1 === contents.length && contents.length <= MOST_CONTENTS ? [first, ...others] : undefined;
+}
+
+function readContent(kind: ContentKind, value: Cbor): Content | undefined {
+  if (!(value instanceof Map)) return undefined;
+  const certificate = jsonOf(value) as Content['certificate'];
   if (kind === 'eu-dcc')
     return { kind, certificate, usages: MEMBERS.filter(([name]) => entries(certificate[name]).length > 0).map(([, usage]) => usage) };
   return { kind, certificate, usages: [kind === 'ddcc-tr' ? 'test' : 'vaccination'] };

@@ -9,12 +9,15 @@ export interface CoseSign1 {
   readonly kid: Uint8Array | undefined;
   readonly payload: Uint8Array;
   readonly signature: Uint8Array;
-  /** The bytes that the signature covers (section 4.4). */
-  readonly signed: Uint8Array;
+  /** The bytes that the signature covers (section 4.4): either of these, where nothing stands in the protected header. */
+  readonly signed: readonly Uint8Array[];
 }
 
 export const COSE_SIGN1_TAG = 18;
 export const CWT_TAG = 61;
+/** Says of bytes that they are CBOR, and nothing else (RFC 8949, section 3.4.6). */
+const CBOR_TAG = 55_799;
+const TAGS: readonly number[] = [COSE_SIGN1_TAG, CWT_TAG, CBOR_TAG];
 /** Labels of header parameters (section 3.1). */
 export const HEADER = { algorithm: 1, kid: 4 } as const;
 
@@ -35,9 +38,12 @@ export function readCoseSign1(bytes: Uint8Array): CoseSign1 | undefined {
     kid: kid instanceof Uint8Array && kid.length > 0 ? kid : undefined,
     payload,
     signature,
-    signed: signedBytes(protectedBytes, payload),
+    signed: (headers.size === 0 ? [NOTHING, protectedBytes] : [protectedBytes]).map((bytes) => signedBytes(bytes, payload)),
   };
 }
+
+/** How an empty protected header stands in what is signed; some write an empty map there, as they do in the message. */
+const NOTHING = new Uint8Array(0);
 
 /** Sig_structure, in the deterministic encoding. */
 export const signedBytes = (protectedBytes: Uint8Array, payload: Uint8Array): Uint8Array =>
@@ -49,6 +55,6 @@ const parameter = (label: number, headers: CborMap, unprotected: CborMap): Cbor 
 
 export function withoutTags(item: Cbor): Cbor {
   let value = item;
-  while (value instanceof Tagged && (value.tag === COSE_SIGN1_TAG || value.tag === CWT_TAG)) value = value.value;
+  while (value instanceof Tagged && TAGS.includes(value.tag)) value = value.value;
   return value;
 }

@@ -1,4 +1,5 @@
 import { RECORD_FORMATS, recordField } from '@divoc/core/api';
+import { COVID_19, type TestReport, testOf } from './eu-dcc-test.js';
 import { EU_VACCINES } from './eu-dcc-vaccines.js';
 import { transliterated } from './transliteration.js';
 import { unfit } from './unfit.js';
@@ -17,37 +18,38 @@ export interface IssuerSettings {
 }
 
 const VERSION = '1.3.0';
-const COVID_19 = '840539006';
 /** Longest texts of the schema (https://github.com/ehn-dcc-development/eu-dcc-schema, 1.3.0). */
 const LONGEST = 80;
 
 /** The content of an EU DCC with one vaccination. Throws a Refusal (422) that names what it has no place for, or what is missing. */
 export function euDcc(record: VaccinationRecord, id: string, settings: IssuerSettings): object {
-  const { country, issuer, timeZone } = settings;
   const codes = vaccineOf(record, { ...EU_VACCINES.vaccines, ...settings.vaccines });
   if (codes.prophylaxis === undefined || codes.holder === undefined)
     throw unfit(recordField('vaccineName'), 'its prophylaxis and holder codes are not known', 'Add both to the setting vaccines.');
-  const name = nameOf(record, LONGEST);
-  return {
-    ver: VERSION,
-    // The record has one name; the schema wants a single one to stand as the surname.
-    nam: { fn: name, fnt: standardised(name) },
-    dob: birthDate(record),
-    v: [
-      {
-        tg: codes.target ?? COVID_19,
-        vp: codes.prophylaxis,
-        mp: codes.product,
-        ma: codes.holder,
-        dn: doses(record, 'doseNumber'),
-        sd: doses(record, 'seriesDoses'),
-        dt: dayOfDose(record, timeZone),
-        co: country,
-        is: issuer,
-        ci: uvciOf(id, country),
-      },
-    ],
+  const vaccination = {
+    tg: codes.target ?? COVID_19,
+    vp: codes.prophylaxis,
+    mp: codes.product,
+    ma: codes.holder,
+    dn: doses(record, 'doseNumber'),
+    sd: doses(record, 'seriesDoses'),
+    dt: dayOfDose(record, settings.timeZone),
+    ...issuedBy(id, settings),
   };
+  return { ...personOf(record), v: [vaccination] };
+}
+
+/** The content of an EU DCC with one test. Throws as `euDcc` does. */
+export function euDccTest(record: TestReport, id: string, settings: IssuerSettings): object {
+  return { ...personOf(record), t: [{ ...testOf(record), ...issuedBy(id, settings) }] };
+}
+
+const issuedBy = (id: string, { country, issuer }: IssuerSettings) => ({ co: country, is: issuer, ci: uvciOf(id, country) });
+
+function personOf(record: Pick<VaccinationRecord, 'patient'>) {
+  const name = nameOf(record, LONGEST);
+  // The record has one name; the schema wants a single one to stand as the surname.
+  return { ver: VERSION, nam: { fn: name, fnt: standardised(name) }, dob: birthDate(record) };
 }
 
 function standardised(name: string): string {
@@ -61,7 +63,7 @@ function standardised(name: string): string {
 }
 
 /** As precise as it is known, and empty when it is not. */
-function birthDate({ patient }: VaccinationRecord): string {
+function birthDate({ patient }: Pick<VaccinationRecord, 'patient'>): string {
   const date = patient?.birthDate;
   if (date === undefined) return '';
   if (typeof date === 'string' && RECORD_FORMATS['partial-date'](date)) return date;

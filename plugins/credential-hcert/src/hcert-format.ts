@@ -10,7 +10,8 @@ import {
   unfitCredential,
   type Verdict,
 } from '@divoc/core/api';
-import { euDcc, type IssuerSettings } from './eu-dcc.js';
+import { euDcc, euDccTest, type IssuerSettings } from './eu-dcc.js';
+import type { TestReport } from './eu-dcc-test.js';
 import { hcertText, type Token, unsignedHcert } from './hcert-writer.js';
 import { icvp } from './icvp.js';
 import type { IcvpProducts } from './icvp-rules.js';
@@ -25,6 +26,10 @@ export interface HcertOptions {
   readonly issuing?: IssuerSettings & { readonly kind: 'eu-dcc' | 'icvp' };
 }
 
+/** Types of credentials that a health certificate can say. */
+const VACCINATION = 'VaccinationCredential';
+const TEST_REPORT = 'TestReportCredential';
+
 /** Of the key that is not known before a certificate is sealed. */
 const STAND_IN_KID = STAND_IN_SIGNATURE.subarray(0, 8);
 
@@ -33,6 +38,7 @@ export function hcertFormat(options: HcertOptions): CredentialFormat {
   const reader = readerWith(options.products);
   return {
     mediaType: 'application/x-hcert',
+    types: options.issuing?.kind === 'eu-dcc' ? [VACCINATION, TEST_REPORT] : [VACCINATION],
     qrForms: ['text'],
     needs: { purpose: 'hcert', algorithm: 'ES256', certificate: true },
     ...reader,
@@ -74,13 +80,21 @@ function unsigned(intent: SealIntent, { issuing, products }: HcertOptions, certi
   if (intent.validUntil !== undefined && Date.parse(intent.validUntil) < begins) throw unfitCredential('EXPIRED', '/validUntil');
   if (certificate && outsideValidity({ validFrom: certificate.notBefore, validUntil: certificate.notAfter }, new Date(intent.created)))
     throw unfit('', 'the X.509 certificate of the key is not valid at the time of issue', 'Have the key certified again, or make another.');
-  const record = intent.subject as VaccinationRecord;
   const token = { issuer: issuing.country, ...timesOf(intent, certificate) };
-  const isDcc = issuing.kind === 'eu-dcc';
-  const content: Pick<Token, 'key' | 'content' | 'id'> = isDcc
-    ? { key: 1, content: euDcc(record, intent.id, issuing) }
-    : { key: -6, content: icvp(record, new Date(intent.created), issuing, products), id: uuidBytes(intent.id) };
-  return unsignedHcert({ ...token, ...content }, certificate?.kid ?? STAND_IN_KID);
+  return unsignedHcert({ ...token, ...contentOf(intent, issuing, products) }, certificate?.kid ?? STAND_IN_KID);
+}
+
+function contentOf(
+  { id, type, subject, created }: SealIntent,
+  issuing: NonNullable<HcertOptions['issuing']>,
+  products: IcvpProducts,
+): Pick<Token, 'key' | 'content' | 'id'> {
+  if (issuing.kind === 'icvp')
+    return { key: -6, content: icvp(subject as VaccinationRecord, new Date(created), issuing, products), id: uuidBytes(id) };
+  return {
+    key: 1,
+    content: type.name === TEST_REPORT ? euDccTest(subject as TestReport, id, issuing) : euDcc(subject as VaccinationRecord, id, issuing),
+  };
 }
 
 /**
@@ -91,7 +105,9 @@ function timesOf({ created, validFrom, validUntil }: SealIntent, certificate: Si
   const [issuedAt, notBefore] = [Math.floor(Date.parse(created) / 1000), Math.ceil(Date.parse(validFrom) / 1000)];
   const ends = [validUntil, certificate?.notAfter].filter((end) => end !== undefined).map((end) => Math.floor(Date.parse(end) / 1000));
   // Without a key yet there may be no end: any number of that size has the size of the true one.
-  return { issuedAt, expires: Math.min(...(ends.length > 0 ? ends : [issuedAt])), ...(notBefore > issuedAt && { notBefore }) };
+  // A token holds from its issue on: only one that is for later has to say so, and not one of the same second.
+  const isForLater = Date.parse(validFrom) > Date.parse(created);
+  return { issuedAt, expires: Math.min(...(ends.length > 0 ? ends : [issuedAt])), ...(isForLater && { notBefore }) };
 }
 
 const uuidBytes = (id: string): Uint8Array =>

@@ -11,7 +11,7 @@ import {
 } from '@divoc/core/api';
 import { instantOf } from './cbor-json.js';
 import { certificateId } from './certificate-id.js';
-import { type Content, onlyEntry, readContent } from './content.js';
+import { type Content, onlyEntry, readContents } from './content.js';
 import { type CoseSign1, readCoseSign1 } from './cose-sign1.js';
 import { type Cwt, readCwt } from './cwt.js';
 import { fitKeys } from './fit-keys.js';
@@ -50,10 +50,12 @@ async function open(document: unknown, trust: Trust, at: Date, products: IcvpPro
   if (!cose) return refusedVerdict('COSE_MALFORMED');
   const cwt = readCwt(cose.payload);
   if (!cwt) return refusedVerdict('CWT_MALFORMED');
-  const content = readContent(cwt.hcert);
-  if (!content) return refusedVerdict('HCERT_CONTENT_UNKNOWN');
-  return verdictOf(cose, cwt, content, { trust, at, products });
+  const contents = readContents(cwt.hcert);
+  if (!contents) return refusedVerdict('HCERT_CONTENT_UNKNOWN');
+  return verdictOf(cose, cwt, contents, { trust, at, products });
 }
+
+type Contents = readonly [Content, ...Content[]];
 
 interface Circumstances {
   readonly trust: Trust;
@@ -61,15 +63,16 @@ interface Circumstances {
   readonly products: IcvpProducts;
 }
 
-async function verdictOf(cose: CoseSign1, cwt: Cwt, content: Content, { trust, at, products }: Circumstances): Promise<Verdict> {
+async function verdictOf(cose: CoseSign1, cwt: Cwt, contents: Contents, { trust, at, products }: Circumstances): Promise<Verdict> {
   if (!isKnownAlgorithm(cose.algorithm)) return refusedVerdict('ALGORITHM_UNKNOWN');
   if (!cose.kid) return refusedVerdict('KEY_NOT_NAMED');
-  const keys = fitKeys(cose.kid, content, cwt, trust, at);
+  const keys = fitKeys(cose.kid, contents, cwt, trust, at);
   if (typeof keys === 'string') return refusedVerdict(keys);
   const signer = await signerAmong(keys, cose);
   if (!signer) return refusedVerdict('SIGNATURE_WRONG');
-  const claims = claimsOf(cwt, content, signer);
-  const failing = outsideTime(cwt, signer, at) ?? brokenRule(content, at, products);
+  const claims = claimsOf(cwt, contents, signer);
+  const broken = contents.map((content) => brokenRule(content, at, products)).find((rule) => rule !== undefined);
+  const failing = outsideTime(cwt, signer, at) ?? broken;
   return failing ? refusedVerdict(failing, claims) : verifiedVerdict(claims);
 }
 
@@ -86,9 +89,10 @@ function brokenRule(content: Content, at: Date, products: IcvpProducts) {
   return content.kind === 'icvp' ? icvpRule(content.certificate, at, products).failing : undefined;
 }
 
-function claimsOf(cwt: Cwt, content: Content, signer: TrustedKey): Record<string, unknown> {
+function claimsOf(cwt: Cwt, contents: Contents, signer: TrustedKey): Record<string, unknown> {
   const issuer = signer.controller || cwt.issuer || '';
-  const id = certificateId(cwt, content, issuer);
+  const id = certificateId(cwt, contents, issuer);
+  const [shown, ...others] = contents.map(({ kind, certificate }) => ({ kind, certificate }));
   const [validFrom, validUntil] = [instantOrNothing(cwt.notBefore ?? cwt.issuedAt), instantOrNothing(cwt.expires)];
   return {
     ...(id !== undefined && { id }),
@@ -96,8 +100,8 @@ function claimsOf(cwt: Cwt, content: Content, signer: TrustedKey): Record<string
     ...(cwt.issuer !== undefined && { country: cwt.issuer }),
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),
-    kind: content.kind,
-    certificate: content.certificate,
+    ...shown,
+    ...(others.length > 0 && { others }),
   };
 }
 

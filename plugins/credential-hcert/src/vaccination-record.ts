@@ -40,7 +40,7 @@ export function vaccineOf({ vaccineCode, vaccineName }: VaccinationRecord, vacci
 }
 
 /** The full name, of at most `longest` characters. */
-export function nameOf({ patient }: VaccinationRecord, longest: number): string {
+export function nameOf({ patient }: Pick<VaccinationRecord, 'patient'>, longest: number): string {
   const name = patient?.name;
   if (typeof name === 'string' && name.trim() !== '' && [...name].length <= longest) return name.normalize('NFC').trim();
   throw unfit(

@@ -18,7 +18,8 @@ export async function signerAmong(keys: readonly TrustedKey[], cose: CoseSign1):
   const algorithm = ALGORITHMS.get(cose.algorithm);
   for (const key of keys) {
     const jwk = jwkOf(key);
-    if (jwk && algorithm && (await isSignedBy(jwk, algorithm, cose.signed, cose.signature))) return key;
+    if (!jwk || !algorithm) continue;
+    for (const signed of cose.signed) if (await isSignedBy(jwk, algorithm, signed, cose.signature)) return key;
   }
   return undefined;
 }

@@ -20,6 +20,19 @@ export const VACCINATION = {
 };
 
 export const euDccFormat = hcertFormat({ products: PRODUCTS, issuing: { ...issuer, kind: 'eu-dcc', vaccines: {} } });
+/** As the house's record has it. */
+export const TEST_REPORT = {
+  patient: { name: 'Bhāya Mitra-Öztürk', birthDate: '1994-11' },
+  disease: 'COVID-19',
+  diseaseCode: '840539006',
+  testType: 'Nucleic acid amplification',
+  testCode: 'LP6464-4',
+  collectedDateTime: '2026-11-20T07:30:00.250+05:30',
+  result: 'Not detected',
+  resultCode: '260415000',
+  laboratory: { name: 'National Reference Laboratory', country: 'LKA' },
+};
+
 export const euDccFixture = credentialFixture({ certified: true, subject: VACCINATION });
 
 export const icvpFormat = hcertFormat({
@@ -27,3 +40,8 @@ export const icvpFormat = hcertFormat({
   issuing: { ...issuer, kind: 'icvp', vaccines: { Stamaril: { product: YELLOW_FEVER } } },
 });
 export const icvpFixture = credentialFixture({ certified: true, subject: { ...VACCINATION, vaccineName: 'stamaril' } });
+
+/** The form looks at the name of the type alone. */
+const testType = { ...euDccFixture.type, name: 'TestReportCredential' };
+export const testFixture = (changes: object = {}) =>
+  credentialFixture({ certified: true, type: testType, subject: { ...TEST_REPORT, ...changes } });

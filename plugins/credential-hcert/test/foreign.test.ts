@@ -1,80 +1,29 @@
-import { constants, generateKeyPairSync, type KeyObject, sign as nodeSign } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
-import { encodeBase45, type KeyCertificate, type PublicJwk, type Trust, type TrustedKey } from '@divoc/core/api';
+import { sign as nodeSign } from 'node:crypto';
+import { encodeBase45 } from '@divoc/core/api';
 import { encode, Tagged } from 'cborg';
 import { describe, expect, it } from 'vitest';
 import { reader } from '../src/reader.js';
 import { YELLOW_FEVER } from './fixture.js';
 
-const AT = new Date('2026-11-23T12:00:00Z');
-const NOW = AT.getTime() / 1000;
-const KID = Buffer.from('0102030405060708', 'hex');
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-
-interface Form {
-  readonly key?: KeyObject;
-  readonly algorithm?: unknown;
-  readonly protectedHeader?: ReadonlyMap<unknown, unknown>;
-  readonly unprotected?: ReadonlyMap<unknown, unknown>;
-  readonly claims?: readonly (readonly [unknown, unknown])[];
-  readonly hcert?: unknown;
-  /** Around COSE_Sign1, the outermost first. */
-  readonly tags?: readonly number[];
-  readonly payloadTag?: number;
-}
-
-const ENTRY = { tg: '840539006', dn: 1, sd: 2, ci: 'URN:UVCI:01:AT:1#A' };
-const DCC = new Map([[1, { ver: '1.3.0', nam: { fnt: 'A' }, dob: '', v: [ENTRY] }]]);
-
-/** A certificate of somebody who writes what standards allow, or something else. */
-function sealed(form: Form = {}): string {
-  const { key = ec.privateKey, algorithm = -7, unprotected = new Map(), tags = [18], hcert = DCC } = form;
-  const header =
-    form.protectedHeader ??
-    new Map([
-      [1, algorithm],
-      [4, KID],
-    ] as [number, unknown][]);
-  const claims = form.claims ?? [
-    [1, 'AT'],
-    [4, NOW + 1000],
-    [6, NOW - 1000],
-  ];
-  const token = new Map<unknown, unknown>([...claims, [-260, hcert]]);
-  const payload = encode(form.payloadTag === undefined ? token : new Tagged(form.payloadTag, token));
-  const protectedBytes = header.size === 0 ? new Uint8Array(0) : encode(header);
-  const signed = encode(['Signature1', protectedBytes, new Uint8Array(0), payload]);
-  const options =
-    key.asymmetricKeyType === 'rsa' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } : { dsaEncoding: 'ieee-p1363' as const };
-  const cose: unknown = [protectedBytes, unprotected, payload, nodeSign('sha256', signed, { key, ...options })];
-  return textOf(encode([...tags].reverse().reduce((inner, tag) => new Tagged(tag, inner), cose)));
-}
-
-const textOf = (cose: Uint8Array): string => `HC1:${encodeBase45(deflateSync(cose))}`;
-
-const trustedKey = (key: KeyObject, certificate: Partial<KeyCertificate> | undefined = {}): TrustedKey => ({
-  id: 'key',
-  controller: 'AT',
-  kid: KID.toString('base64'),
-  publicKeyJwk: key.export({ format: 'jwk' }) as PublicJwk,
-  ...(certificate && {
-    certificate: { der: '', notBefore: '2026-01-01T00:00:00Z', notAfter: '2027-01-01T00:00:00Z', isAuthority: false, ...certificate },
-  }),
-});
-const trust = (...keys: TrustedKey[]): Trust => ({
-  key: () => undefined,
-  issuer: () => true,
-  type: () => undefined,
-  keysFor: (kid) => keys.filter((key) => kid === undefined || key.kid === undefined || key.kid === kid),
-});
-const OWN = trust(trustedKey(ec.publicKey));
-async function found(text: string, known = OWN, at = AT) {
-  const { status, reasons } = await reader.open(text, known, at);
-  return [status, reasons[0]?.code];
-}
-const VERIFIED = ['VERIFIED', undefined];
+import {
+  AT,
+  DCC,
+  ENTRY,
+  ec,
+  type Form,
+  found,
+  KID,
+  NOW,
+  OWN,
+  rsa,
+  sealed,
+  stranger,
+  textOf,
+  trust,
+  trustedKey,
+  twoKinds,
+  VERIFIED,
+} from './foreign-issuer.js';
 
 describe('what standards allow', () => {
   it.each<[string, Form]>([
@@ -82,6 +31,7 @@ describe('what standards allow', () => {
     ['CWT around COSE', { tags: [61, 18] }],
     ['COSE around CWT', { tags: [18, 61] }],
     ['a tag of the token', { payloadTag: 61 }],
+    ['the tag of CBOR itself, around and inside', { tags: [55_799, 18], payloadTag: 55_799 }],
     ['the key id beside what is signed', { protectedHeader: new Map([[1, -7]]), unprotected: new Map([[4, KID]]) }],
     [
       'both headers beside what is signed',
@@ -123,6 +73,7 @@ describe('what standards allow', () => {
       },
     ],
     ['no end, no issuer, no time of issue', { claims: [] }],
+    ['the day of issue for its time, which is the first day of the key', { claims: [[6, Date.parse('2025-12-31T22:00:00Z') / 1000]] }],
     ['empty lists beside the one entry', { hcert: new Map([[1, { v: [], t: [ENTRY], r: null }]]) }],
   ])('%s', async (_what, form) => {
     expect(await found(sealed(form))).toEqual(VERIFIED);
@@ -183,6 +134,34 @@ describe('what standards allow', () => {
     });
   });
 
+  it('several certificates under one claim, also in a list: all are shown, and the key must be for all of them', async () => {
+    const both = sealed({ hcert: twoKinds([{ name: 'A' }, { name: 'B' }]) });
+    expect((await reader.open(both, OWN, AT)).claims).toMatchObject({
+      id: ENTRY.ci,
+      kind: 'eu-dcc',
+      others: [
+        { kind: 'ddcc-vs', certificate: { name: 'A' } },
+        { kind: 'ddcc-vs', certificate: { name: 'B' } },
+      ],
+    });
+    const mixed = sealed({ hcert: new Map<number, unknown>([...DCC, [4, { name: 'A' }]]) });
+    const forVaccination = trust(trustedKey(ec.publicKey, { extendedKeyUsage: ['1.3.6.1.4.1.1847.2021.1.2'] }));
+    expect(await found(mixed, forVaccination)).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_USAGE_WRONG']);
+  });
+
+  it('an empty map where nothing is in the protected header, signed as nothing or as it stands', async () => {
+    const payload = encode(new Map([[-260, DCC]]));
+    const unprotected = new Map<number, unknown>([
+      [1, -7],
+      [4, KID],
+    ]);
+    for (const signed of [new Uint8Array(0), encode(new Map())]) {
+      const bytes = encode(['Signature1', signed, new Uint8Array(0), payload]);
+      const signature = nodeSign('sha256', bytes, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' });
+      expect(await found(textOf(encode(new Tagged(18, [encode(new Map()), unprotected, payload, signature]))))).toEqual(VERIFIED);
+    }
+  });
+
   it('an ICVP of another country, of which one rule fails: its claims are shown all the same', async () => {
     const hcert = (dt: string) =>
       new Map([[-6, { n: 'A', dob: '1990-01-01', nt: 'KEN', vx: { vp: YELLOW_FEVER, dv: dt, bo: 'B', cn: 'C' }, v: '2.0.0' }]]);
@@ -212,7 +191,21 @@ describe('each layer fails by itself', () => {
     ['a claim -260 that is a text', sealed({ hcert: 'DCC' }), 'INVALID_SIGNING_FORMAT', 'CWT_MALFORMED'],
     ['an end that is a text', sealed({ claims: [[4, '2030']] }), 'INVALID_SIGNING_FORMAT', 'CWT_MALFORMED'],
     ['content of no known kind', sealed({ hcert: new Map([[9, {}]]) }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
-    ['content of two kinds', sealed({ hcert: new Map([...DCC, [3, {}]] as [number, object][]) }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
+    ['content of two kinds, one a text', sealed({ hcert: twoKinds('DDCC') }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
+    ['a list of nothing', sealed({ hcert: new Map([[3, []]]) }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
+    ['a list of what should be one', sealed({ hcert: new Map([[1, [{ v: [ENTRY] }]]]) }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
+    ['a list without end', sealed({ hcert: new Map([[3, Array(9).fill({})]]) }), 'NOT_SUPPORTED', 'HCERT_CONTENT_UNKNOWN'],
+    [
+      'a second certificate whose rule fails',
+      sealed({
+        hcert: new Map([
+          [3, {}],
+          [-6, { n: 'A' }],
+        ] as [number, object][]),
+      }),
+      'RULE_FAILED',
+      'ICVP_INCOMPLETE',
+    ],
     ['an algorithm of nobody', sealed({ algorithm: -8 }), 'INVALID_SIGNING_FORMAT', 'ALGORITHM_UNKNOWN'],
     ['no algorithm', sealed(header([[4, KID]])), 'INVALID_SIGNING_FORMAT', 'ALGORITHM_UNKNOWN'],
     ['no key id', sealed(header([[1, -7]])), 'KID_NOT_INCLUDED', 'KEY_NOT_NAMED'],
@@ -245,8 +238,8 @@ describe('each layer fails by itself', () => {
     ['a beginning that is to come', sealed({ claims: [[5, NOW + 1]] }), 'NOT_YET_VALID', 'NOT_YET_VALID'],
     ['milliseconds for seconds', sealed({ claims: [[6, AT.getTime()]] }), 'EXPIRED_KEYS', 'KEY_CERTIFICATE_OUTSIDE'],
     [
-      'an issue before its key',
-      sealed({ claims: [[6, Date.parse('2025-12-31T23:59:59Z') / 1000]] }),
+      'an issue more than a day before its key',
+      sealed({ claims: [[6, Date.parse('2025-12-30T23:59:59Z') / 1000]] }),
       'EXPIRED_KEYS',
       'KEY_CERTIFICATE_OUTSIDE',
     ],

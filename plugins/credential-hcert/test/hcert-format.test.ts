@@ -6,7 +6,7 @@ import { decode as decodeBase45 } from 'base45-web';
 import cbor from 'cbor-web';
 import { describe, expect, it } from 'vitest';
 import { hcertFormat } from '../src/hcert-format.js';
-import { euDccFixture, euDccFormat, icvpFixture, icvpFormat, PRODUCTS, VACCINATION, YELLOW_FEVER } from './fixture.js';
+import { euDccFixture, euDccFormat, icvpFixture, icvpFormat, PRODUCTS, testFixture, VACCINATION, YELLOW_FEVER } from './fixture.js';
 
 describe('the contract of its port', () => {
   const certified = { kind: 'HCERT', isRandomised: true, keysById: true } as const;
@@ -69,6 +69,59 @@ describe('what it seals, read by other software', () => {
     });
   });
 
+  it('is an EU DCC of a test', async () => {
+    const { intent, sign } = testFixture();
+    const { claims, holds } = decoded((await euDccFormat.seal(intent, sign)) as string);
+    expect(holds).toBe(true);
+    expect((claims as Record<string, Record<string, object>>)['-260']?.[1]).toEqual({
+      ver: '1.3.0',
+      nam: { fn: 'Bhāya Mitra-Öztürk', fnt: 'BHAYA<MITRA<OEZTUERK' },
+      dob: '1994-11',
+      t: [
+        {
+          tg: '840539006',
+          tt: 'LP6464-4',
+          sc: '2026-11-20T07:30:00+05:30',
+          tr: '260415000',
+          tc: 'National Reference Laboratory',
+          co: 'XA',
+          is: 'Ministry of Health',
+          ci: expect.stringMatching(/^URN:UVCI:01:XA:[0-9A-F]{32}#[A-Z0-9/:]$/),
+        },
+      ],
+    });
+    const rapid = testFixture({ testCode: 'LP217198-3', deviceCode: '1341', device: 'Any', collectedDateTime: '2026-11-20T02:00:00Z' });
+    const other = decoded((await euDccFormat.seal(rapid.intent, rapid.sign)) as string);
+    expect(other.claims).toMatchObject({
+      '-260': { 1: { t: [{ tt: 'LP217198-3', ma: '1341', sc: '2026-11-20T02:00:00Z' }] } },
+    });
+    expect(await euDccFormat.open((await euDccFormat.seal(intent, sign)) as string, testFixture().trust(), SEALED_AT)).toMatchObject({
+      status: 'VERIFIED',
+      claims: { certificate: { t: [{ tr: '260415000' }] } },
+    });
+  });
+
+  it.each([
+    ['/credentialSubject/diseaseCode', { diseaseCode: '14189004' }],
+    ['/credentialSubject/testCode', { testCode: '94558-4' }],
+    ['/credentialSubject/resultCode', { resultCode: '10828004' }],
+    ['/credentialSubject/deviceCode', { testCode: 'LP217198-3' }],
+    ['/credentialSubject/collectedDateTime', { collectedDateTime: '2026-11-20' }],
+    ['/credentialSubject/laboratory/name', { laboratory: { name: 'L'.repeat(81) } }],
+    ['/credentialSubject/patient/name', { patient: { birthDate: '1994' } }],
+  ])('is no EU DCC of a test without a fit %s, and no key is touched', async (pointer, changes) => {
+    const sign = () => Promise.reject(new Error('the key was touched'));
+    await expect(euDccFormat.seal(testFixture(changes).intent, sign)).rejects.toMatchObject({
+      status: 422,
+      code: 'CREDENTIAL_UNFIT',
+      errors: [{ pointer }],
+    });
+  });
+
+  it('says which types it can be', () => {
+    expect([euDccFormat.types, icvpFormat.types]).toEqual([['VaccinationCredential', 'TestReportCredential'], ['VaccinationCredential']]);
+  });
+
   it('is an ICVP in the form of April 2026', async () => {
     const { intent, sign } = icvpFixture;
     const { claims, holds } = decoded((await icvpFormat.seal(intent, sign)) as string);
@@ -98,6 +151,14 @@ describe('what it seals, read by other software', () => {
       claims: { certificate: { n: 'Bhāya Mitra-Öztürk' } },
     });
     expect((await icvpFormat.open(text, trust(), new Date('2026-11-30T00:00:00Z'))).status).toBe('VERIFIED');
+  });
+
+  it('holds at once, and says nothing of it, where both instants are in one second', async () => {
+    const { intent, sign, trust } = euDccFixture;
+    const instants = { validFrom: '2026-11-23T10:00:00.500Z', created: '2026-11-23T10:00:00.520Z' };
+    const text = (await euDccFormat.seal({ ...intent, ...instants }, sign)) as string;
+    expect(Object.keys(decoded(text).claims as object).sort()).toEqual(['-260', '1', '4', '6']);
+    expect((await euDccFormat.open(text, trust(), new Date(instants.created))).status).toBe('VERIFIED');
   });
 
   it('begins later than it was issued where it should', async () => {

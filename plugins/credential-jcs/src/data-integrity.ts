@@ -1,27 +1,44 @@
 import {
   canonicalJson,
   fromMultibase,
+  type HashName,
   isInstant,
   isObject,
   isSignedBy,
   isText,
   isUrl,
-  jwkOf,
   listOf,
   type SealIntent,
+  type SealingNeeds,
   type Sign,
+  type SuiteKey,
+  suiteKeyOf,
   type TrustedKey,
   toMultibase,
 } from '@divoc/core/api';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256, sha384 } from '@noble/hashes/sha2.js';
 
-/** https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022: JCS, SHA-256 and Ed25519. */
-export const CRYPTOSUITE = 'eddsa-jcs-2022';
+/**
+ * The suites over JCS, and what each signs with: https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022 and
+ * https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-jcs-2019. A purpose has one active key, so that each kind of key has its own.
+ */
+export const SUITES = {
+  'eddsa-jcs-2022': { purpose: 'vc', algorithm: 'Ed25519' },
+  'ecdsa-jcs-2019': { purpose: 'vc-ecdsa', algorithm: 'ES256' },
+} as const satisfies Readonly<Record<string, SealingNeeds>>;
+
+export type Suite = keyof typeof SUITES;
+
+export const isSuite = (name: unknown): name is Suite => typeof name === 'string' && Object.hasOwn(SUITES, name);
+
+/** The key as the suite uses it, or undefined when it is none of the suite's. */
+export const keyFor = (suite: Suite, key: TrustedKey): SuiteKey | undefined =>
+  suiteKeyOf(suite === 'eddsa-jcs-2022' ? 'eddsa' : 'ecdsa', key);
 
 /** A DataIntegrityProof (https://www.w3.org/TR/vc-data-integrity/#proofs) whose shape has been checked. */
 export interface Proof {
   readonly type: 'DataIntegrityProof';
-  readonly cryptosuite: typeof CRYPTOSUITE;
+  readonly cryptosuite: Suite;
   readonly id?: string;
   readonly verificationMethod?: string;
   readonly proofPurpose: string;
@@ -40,10 +57,11 @@ type Document = Readonly<Record<string, unknown>>;
 /** What the proofs of this suite may say, and how. */
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   type: (value) => value === 'DataIntegrityProof',
-  cryptosuite: (value) => value === CRYPTOSUITE,
+  cryptosuite: isSuite,
   verificationMethod: isUrl,
   proofPurpose: isText,
-  proofValue: (value) => typeof value === 'string' && fromMultibase(value)?.length === 64,
+  // P-384 signs with 96 bytes; which of them the key makes is seen when it is verified.
+  proofValue: (value) => typeof value === 'string' && [64, 96].includes(fromMultibase(value)?.length ?? 0),
   created: isInstant,
   expires: isInstant,
   id: isUrl,
@@ -78,25 +96,29 @@ export function readProofs(value: unknown): readonly Proof[] | undefined {
 }
 
 /** All members of an issuer's proof but its context and its value. */
-export const issuersProof = ({ created, verificationMethod }: Pick<SealIntent, 'created' | 'verificationMethod'>) =>
-  ({ type: 'DataIntegrityProof', cryptosuite: CRYPTOSUITE, created, verificationMethod, proofPurpose: 'assertionMethod' }) as const;
+export const issuersProof = (cryptosuite: Suite, { created, verificationMethod }: Pick<SealIntent, 'created' | 'verificationMethod'>) =>
+  ({ type: 'DataIntegrityProof', cryptosuite, created, verificationMethod, proofPurpose: 'assertionMethod' }) as const;
 
 /**
  * Adds a proof to a document as section 3.3.1 of the suite says, beside those that it bears. `options` are all members of
- * the proof but its `@context`, which is the document's own, and its value. The key stays outside: `sign` gets the 64 bytes
- * of both hashes.
+ * the proof but its `@context`, which is the document's own, and its value. The key stays outside: `sign` gets both hashes.
  */
-export async function addProof(document: Document, options: Omit<Proof, 'proofValue' | '@context'>, sign: Sign): Promise<Document> {
+export async function addProof(
+  document: Document,
+  options: Omit<Proof, 'proofValue' | '@context'>,
+  sign: Sign,
+  hash: HashName = 'SHA-256',
+): Promise<Document> {
   const context = document['@context'];
   const config = { ...options, ...(context !== undefined && { '@context': context }) };
   const present = listOf(document.proof) as readonly Proof[];
-  const proof = { ...config, proofValue: toMultibase(await sign(signedBytes(coveredBy(document, config, present), config))) };
+  const proof = { ...config, proofValue: toMultibase(await sign(signedBytes(coveredBy(document, config, present), config, hash))) };
   const proofs = [...present, proof];
   if (!readProofs(proofs)) throw new TypeError('these options make no proof that a verifier would read');
   return { ...document, proof: proofs.length > 1 ? proofs : proof };
 }
 
-/** True when each of the document's proofs is a signature by its Ed25519 key over it (section 3.3.2). */
+/** True when each of the document's proofs is a signature by its key over it (section 3.3.2). */
 export async function proofsHold(document: Document, keys: readonly TrustedKey[]): Promise<boolean> {
   const proofs = readProofs(document.proof);
   if (!proofs || proofs.length !== keys.length) return false;
@@ -107,13 +129,13 @@ export async function proofsHold(document: Document, keys: readonly TrustedKey[]
 }
 
 async function proofHolds(document: Document, proof: Proof, proofs: readonly Proof[], key: TrustedKey): Promise<boolean> {
-  const jwk = jwkOf(key);
+  const fitting = keyFor(proof.cryptosuite, key);
   const { proofValue, ...config } = proof;
   const context = proof['@context'];
-  if (!jwk || (context !== undefined && !beginsWith(document['@context'], context))) return false;
+  if (!fitting || (context !== undefined && !beginsWith(document['@context'], context))) return false;
   const covered = coveredBy(document, proof, proofs);
-  const signed = signedBytes(context === undefined ? covered : { ...covered, '@context': context }, config);
-  return isSignedBy(jwk, 'Ed25519', signed, fromMultibase(proofValue) as Uint8Array);
+  const signed = signedBytes(context === undefined ? covered : { ...covered, '@context': context }, config, fitting.hash);
+  return isSignedBy(fitting.jwk, fitting.algorithm, signed, fromMultibase(proofValue) as Uint8Array);
 }
 
 /** The document with the proofs that this one names, as they stand beside it. */
@@ -127,9 +149,10 @@ function coveredBy(
 }
 
 /** Both hashes, the proof configuration's first. */
-function signedBytes(document: Document, config: object): Uint8Array {
-  const hash = (value: unknown) => sha256(new TextEncoder().encode(canonicalJson(value)));
-  return Uint8Array.from([...hash(config), ...hash(document)]);
+function signedBytes(document: Document, config: object, name: HashName): Uint8Array {
+  const hash = name === 'SHA-384' ? sha384 : sha256;
+  const hashOf = (value: unknown) => hash(new TextEncoder().encode(canonicalJson(value)));
+  return Uint8Array.from([...hashOf(config), ...hashOf(document)]);
 }
 
 /** Contexts may have been added behind those that were signed; they are left out of what is verified. */

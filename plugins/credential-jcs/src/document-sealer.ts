@@ -2,7 +2,6 @@ import {
   type DocumentIntent,
   type DocumentSealer,
   idOf,
-  isEd25519Multikey,
   isHouseContext,
   isObject,
   jsonSnapshot,
@@ -14,28 +13,28 @@ import {
   unfitCredential,
 } from '@divoc/core/api';
 import { brokenRule } from './credential-rules.js';
-import { addProof, CRYPTOSUITE, issuersProof } from './data-integrity.js';
+import { addProof, isSuite, issuersProof, keyFor, SUITES } from './data-integrity.js';
 import { reader } from './reader.js';
 
 /** Seals general credentials: lint → sign → verify what was signed. */
-export const documents: DocumentSealer = { suites: { [CRYPTOSUITE]: { purpose: 'vc', algorithm: 'Ed25519' } }, seal };
+export const documents: DocumentSealer = { suites: SUITES, seal };
 
 async function seal(intent: DocumentIntent, sign: Sign): Promise<Readonly<Record<string, unknown>>> {
-  const { created, verificationMethod, publicKeyMultibase } = intent;
-  const options = issuersProof(intent);
+  const { suite, created, verificationMethod, publicKeyMultibase } = intent;
+  if (!isSuite(suite)) throw new Error(`credential-jcs knows no suite ${suite}`);
+  const options = issuersProof(suite, intent);
   const document = linted(intent, options);
   const key = { id: verificationMethod, controller: verificationMethod.split('#')[0] as string, publicKeyMultibase };
-  const signed = await addProof(document, options, sign);
+  const fitting = keyFor(suite, key);
+  if (!fitting) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
+  const signed = await addProof(document, options, sign, fitting.hash);
   const verdict = await reader.open(signed, trustOfKey(key), momentOfValidity(document, created));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return signed;
 }
 
 /** The document, which has had the format answer of `open` with a stand-in for its proof. */
-function linted(
-  { document: given, verificationMethod, publicKeyMultibase }: DocumentIntent,
-  options: object,
-): Readonly<Record<string, unknown>> {
+function linted({ document: given, verificationMethod }: DocumentIntent, options: object): Readonly<Record<string, unknown>> {
   const document = jsonSnapshot(given);
   if (!isObject(document)) throw unfitCredential('DOCUMENT_NOT_JSON', '');
   // Certificates of the house are made of records, by `seal`.
@@ -45,6 +44,5 @@ function linted(
   const broken = brokenRule({ ...document, proof: present.length > 0 ? [...present, standIn] : standIn });
   if (broken !== undefined) throw unfitCredential('RULES_OF_VC', broken);
   if (idOf(document.issuer) !== verificationMethod.split('#')[0]) throw unfitCredential('KEY_NOT_OF_ISSUER', '/issuer');
-  if (!isEd25519Multikey(publicKeyMultibase)) throw unfitCredential('KEY_UNKNOWN', '/proof/verificationMethod');
   return document;
 }

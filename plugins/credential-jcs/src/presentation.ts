@@ -13,13 +13,13 @@ import {
   type Verdict,
 } from '@divoc/core/api';
 import { isProofOf } from './credential-rules.js';
-import { CRYPTOSUITE, proofsHold, readProofs } from './data-integrity.js';
+import { isSuite, proofsHold, readProofs } from './data-integrity.js';
 
-/** Presentations with proofs of eddsa-jcs-2022. */
+/** Presentations with proofs over JCS. */
 export const presentations: PresentationReader = { recognises, open };
 
 function recognises(document: unknown): boolean {
-  return isSignedPresentation(document, (proof) => proof.cryptosuite === CRYPTOSUITE);
+  return isSignedPresentation(document, (proof) => isSuite(proof.cryptosuite));
 }
 
 async function open(input: unknown, request: PresentationRequest, _trust: Trust, at: Date): Promise<Verdict> {

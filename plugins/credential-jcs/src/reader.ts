@@ -15,10 +15,10 @@ import {
   verifiedVerdict,
 } from '@divoc/core/api';
 import { brokenRule, type JcsCredential } from './credential-rules.js';
-import { CRYPTOSUITE, type Proof, proofsHold } from './data-integrity.js';
+import { isSuite, type Proof, proofsHold } from './data-integrity.js';
 import { presentations } from './presentation.js';
 
-/** Reads W3C Verifiable Credentials with proofs of eddsa-jcs-2022; in a browser as well. */
+/** Reads W3C Verifiable Credentials with proofs over JCS (eddsa-jcs-2022, ecdsa-jcs-2019); in a browser as well. */
 export const reader: FormatReader = { recognises, open, presentations };
 
 function recognises(document: unknown): boolean {
@@ -26,7 +26,7 @@ function recognises(document: unknown): boolean {
   const proofs = listOf(document.proof);
   const [first] = listOf(document['@context']);
   const isCredential = (first === VC_CONTEXT || first === VC1_CONTEXT) && listOf(document.type).includes('VerifiableCredential');
-  return isCredential && proofs.length > 0 && proofs.every((proof) => isObject(proof) && proof.cryptosuite === CRYPTOSUITE);
+  return isCredential && proofs.length > 0 && proofs.every((proof) => isObject(proof) && isSuite(proof.cryptosuite));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SealIntent, Verdict } from '@divoc/core/api';
 import { credentialFixture, credentialFormatContract, holdTo, SEALED_AT, testKey } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
 import { addProof, type Proof } from '../src/data-integrity.js';
-import { jcsFormat } from '../src/jcs-format.js';
+import { jcsFormat, jcsFormatOf } from '../src/jcs-format.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,12 @@ function signed(document: Document, options: Document = {}): Promise<Document> {
 const { proof: _, ...unsigned } = credential;
 
 describe('the contract of its port', () => {
-  holdTo(it, credentialFormatContract, () => ({ format: jcsFormat, kind: 'eddsa-jcs-2022' }));
+  const kind = ['eddsa-jcs-2022', 'ecdsa-jcs-2019'];
+  holdTo(it, credentialFormatContract, () => ({ format: jcsFormat, kind }));
+  describe('with a P-256 key', () => {
+    const fixture = credentialFixture({ certified: true });
+    holdTo(it, credentialFormatContract, () => ({ format: jcsFormatOf('ecdsa-jcs-2019'), kind, fixture, isRandomised: true }));
+  });
 });
 
 describe('what it seals', () => {

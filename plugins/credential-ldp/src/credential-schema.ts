@@ -1,5 +1,6 @@
-import { CREDENTIAL_ID, type CredentialType, VC_CONTEXT } from '@divoc/core/api';
+import { CREDENTIAL_ID, type CredentialType, isObject, type JsonSchema, VC_CONTEXT } from '@divoc/core/api';
 import { CRYPTOSUITE } from './data-integrity.js';
+import { SELECTIVE } from './general/suites.js';
 import { type Shape, shapeOf } from './shape.js';
 
 /** One DID, and one DID URL with a fragment: strict enough that no other IRI means the same. */
@@ -15,8 +16,22 @@ export interface LdpCredential {
   readonly validUntil?: string;
   readonly credentialStatus?: unknown;
   readonly credentialSubject: Readonly<Record<string, unknown>>;
-  readonly proof: { readonly created: string; readonly verificationMethod?: string; readonly proofValue: string };
+  readonly proof: {
+    readonly cryptosuite: string;
+    readonly created: string;
+    readonly verificationMethod?: string;
+    readonly proofValue: string;
+  };
 }
+
+/** A credential with all its claims and one signature; one with the proof of its holder; one that shows a part of its claims. */
+export type CredentialForm = 'whole' | 'base' | 'derived';
+
+const PROOFS = {
+  whole: { cryptosuite: CRYPTOSUITE, proofValue: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
+  base: { cryptosuite: SELECTIVE, proofValue: '^u2V0A[A-Za-z0-9_-]{1,65536}$' },
+  derived: { cryptosuite: SELECTIVE, proofValue: '^u2V0B[A-Za-z0-9_-]{1,65536}$' },
+} as const satisfies Record<CredentialForm, object>;
 
 /**
  * The closed JSON Schema of a whole credential, proof included.
@@ -25,7 +40,8 @@ export interface LdpCredential {
  * one-element array, terms and full IRIs, empty contexts. Only the exact shape makes the signature cover the text.
  * `verificationMethod` may be missing here because its absence has a word of its own (KID_NOT_INCLUDED).
  */
-export function credentialSchema(document: CredentialType['document'], url: string): object {
+export function credentialSchema(document: CredentialType['document'], url: string, form: CredentialForm = 'whole'): object {
+  const { cryptosuite, proofValue } = PROOFS[form];
   const closed = (required: readonly string[], properties: object) => ({
     type: 'object',
     additionalProperties: false,
@@ -41,16 +57,23 @@ export function credentialSchema(document: CredentialType['document'], url: stri
     validFrom: instant,
     validUntil: instant,
     credentialStatus: statusSchema(),
-    credentialSubject: document.schema,
+    credentialSubject: form === 'derived' ? withGaps(document.schema) : document.schema,
     proof: closed(['type', 'cryptosuite', 'created', 'proofPurpose', 'proofValue'], {
       type: { const: 'DataIntegrityProof' },
-      cryptosuite: { const: CRYPTOSUITE },
+      cryptosuite: { const: cryptosuite },
       created: instant,
       verificationMethod: { type: 'string', maxLength: 1024, pattern: `^${DID}#[A-Za-z0-9._-]+$` },
       proofPurpose: { const: 'assertionMethod' },
-      proofValue: { type: 'string', pattern: '^z[1-9A-HJ-NP-Za-km-z]{64,100}$' },
+      proofValue: { type: 'string', pattern: proofValue },
     }),
   });
+}
+
+/** The same schema for a subject of which its holder shows a part: what is there has its place and its form, and anything may be missing. */
+function withGaps({ required: _, ...schema }: JsonSchema): JsonSchema {
+  if (!isObject(schema.properties)) return schema;
+  const properties = Object.entries(schema.properties).map(([name, member]) => [name, withGaps(member as JsonSchema)]);
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** One entry, or one for each purpose in this order: canonicalisation would forget another one. */
@@ -71,14 +94,13 @@ function statusSchema(): object {
   return { oneOf: [revocation, suspension, both] };
 }
 
-const shapes = new WeakMap<object, Shape>();
+const shapes = new WeakMap<object, Map<CredentialForm, Shape>>();
 
-/** Where a document is no credential of this type; made once a type. */
-export function credentialShape(document: CredentialType['document'], url: string): Shape {
-  let shape = shapes.get(document);
-  if (!shape) {
-    shape = shapeOf(credentialSchema(document, url));
-    shapes.set(document, shape);
-  }
+/** Where a document is no credential of this type; made once a type and form. */
+export function credentialShape(document: CredentialType['document'], url: string, form: CredentialForm = 'whole'): Shape {
+  const known = shapes.get(document) ?? new Map<CredentialForm, Shape>();
+  shapes.set(document, known);
+  const shape = known.get(form) ?? shapeOf(credentialSchema(document, url, form));
+  known.set(form, shape);
   return shape;
 }

@@ -1,5 +1,6 @@
 import {
   type CredentialFormat,
+  type CredentialType,
   isEd25519Multikey,
   jsonSnapshot,
   outsideValidity,
@@ -11,6 +12,7 @@ import {
   unfitCredential,
   unsignedCredential,
 } from '@divoc/core/api';
+import { compilePlans } from './compiled/type-plans.js';
 import { credentialShape, type LdpCredential } from './credential-schema.js';
 import { CRYPTOSUITE } from './data-integrity.js';
 import { documents } from './general/document-sealer.js';
@@ -23,9 +25,12 @@ export const ldpFormat: CredentialFormat = {
   qrForms: ['zip', 'pixelpass'],
   needs: { purpose: 'vc', algorithm: 'Ed25519' },
   writesStatus: true,
+  warmUp,
   prepare,
   seal,
   documents,
+  // Loaded when it is used: it is for holders of credentials in another suite.
+  disclose: async (...given) => (await import('./selective/disclose.js')).disclose(...given),
   ...reader,
 };
 
@@ -37,6 +42,11 @@ async function seal(intent: SealIntent, sign: Sign): Promise<unknown> {
   const verdict = await reader.open(credential, trustOfIntent(intent), new Date(validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
   return credential;
+}
+
+async function warmUp({ document, url }: CredentialType): Promise<void> {
+  credentialShape(document, url);
+  await compilePlans(document, url);
 }
 
 /** A copy of the credential with a stand-in for its proof, which has had the format answer of `open`. */

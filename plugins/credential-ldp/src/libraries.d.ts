@@ -12,6 +12,7 @@ declare module 'jsonld-signatures' {
   const jsigs: {
     sign(document: object, options: Options): Promise<Record<string, unknown>>;
     verify(document: object, options: Options): Promise<VerifyResult>;
+    derive(document: object, options: Options): Promise<Record<string, unknown>>;
     readonly purposes: { readonly AssertionProofPurpose: new () => object };
   };
   export default jsigs;
@@ -68,4 +69,10 @@ declare module '@digitalbazaar/ed25519-signature-2020' {
   export class Ed25519Signature2020 {
     constructor(options: { date?: string; signer?: object });
   }
+}
+
+declare module '@digitalbazaar/ecdsa-sd-2023-cryptosuite' {
+  export function createSignCryptosuite(options: { readonly mandatoryPointers?: readonly string[] }): unknown;
+  export function createDiscloseCryptosuite(options: { readonly selectivePointers?: readonly string[] }): unknown;
+  export function createVerifyCryptosuite(): unknown;
 }

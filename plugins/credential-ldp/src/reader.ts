@@ -3,6 +3,7 @@ import {
   contentHash,
   type FormatReader,
   isHouseContext,
+  isObject,
   jsonSnapshot,
   listOf,
   outsideValidity,
@@ -14,8 +15,10 @@ import {
   verifiedVerdict,
 } from '@divoc/core/api';
 import { credentialShape, type LdpCredential } from './credential-schema.js';
+import { isBaseProof } from './general/data-proof.js';
 import { isRdfCredential, openGeneral } from './general/general-credential.js';
 import { presentations } from './general/presentation.js';
+import { SELECTIVE } from './general/suites.js';
 import type { Shape } from './shape.js';
 import { type KnownType, typeProofHolds } from './type-proof.js';
 
@@ -29,10 +32,11 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (!isRdfCredential(document)) return refusedVerdict('DOCUMENT_NOT_CREDENTIAL');
   // Certificates of the house have one exact shape; whatever names one of its types is read in no other way.
   if (!listOf(document['@context']).some(isHouseContext)) return openGeneral(document, trust, at);
+  if (listOf(document.proof).some(isBaseProof)) return refusedVerdict('PROOF_FOR_HOLDER');
   const known = knownType(document, trust);
   if (typeof known === 'string') return refusedVerdict(known);
   const { type, url } = known;
-  if (!isCertificate(document, credentialShape(type, url))) return refusedVerdict('SHAPE_NOT_EXACT');
+  if (!isCertificate(document, credentialShape(type, url, formOf(document)))) return refusedVerdict('SHAPE_NOT_EXACT');
   const key = trustedKey(proofClaim(document, at), trust);
   if (typeof key === 'string') return refusedVerdict(key);
   const holds = await typeProofHolds(known, document, key).catch(() => false);
@@ -42,6 +46,9 @@ async function open(input: unknown, trust: Trust, at: Date): Promise<Verdict> {
   if (outside) return refusedVerdict(outside, claims);
   return verifiedVerdict(claims);
 }
+
+const formOf = ({ proof }: Readonly<Record<string, unknown>>): 'whole' | 'derived' =>
+  isObject(proof) && proof.cryptosuite === SELECTIVE ? 'derived' : 'whole';
 
 const isCertificate = (document: unknown, shape: Shape): document is LdpCredential => shape(document) === undefined;
 

@@ -1,7 +1,21 @@
 import type { DocumentIntent } from '@divoc/core/api';
 import { describe, expect, it, vi } from 'vitest';
 import { documents } from '../src/general/document-sealer.js';
-import { at, credentialOf, type Document, didOf, EXAMPLES, ecKey, ed, type Key, methodOf, open, trusting, V2 } from './foreign-issuer.js';
+import {
+  at,
+  credentialOf,
+  type Document,
+  didOf,
+  EXAMPLES,
+  ecKey,
+  ed,
+  type Key,
+  methodOf,
+  open,
+  trusting,
+  V1,
+  V2,
+} from './foreign-issuer.js';
 
 const intentOf = (document: Document, key: Key = ed): DocumentIntent => ({
   document,
@@ -27,6 +41,22 @@ describe('sealing what others have written', () => {
     const twice = await documents.seal({ ...intentOf(once), created: '2026-11-23T11:00:00Z' }, ed.sign);
     expect(twice.proof).toEqual([once.proof, expect.objectContaining({ created: '2026-11-23T11:00:00Z' })]);
     expect((await open(twice, trusting(ed), at)).status).toBe('VERIFIED');
+  });
+
+  it('adds the context of proofs to a credential of version 1.1 that does without, and to no other', async () => {
+    const first = {
+      '@context': [V1],
+      type: ['VerifiableCredential'],
+      validFrom: undefined,
+      name: undefined,
+      issuanceDate: '2023-01-01T00:00:00Z',
+    };
+    const document = JSON.parse(JSON.stringify(credentialOf(ed, { ...first, credentialSubject: { id: 'did:example:abcdefgh' } })));
+    const sealed = await documents.seal(intentOf(document), ed.sign);
+    expect(sealed).toMatchObject({ ...document, '@context': [V1, 'https://w3id.org/security/data-integrity/v2'] });
+    expect((await open(sealed, trusting(ed), at)).status).toBe('VERIFIED');
+    const again = await documents.seal({ ...intentOf(sealed), created: '2026-11-23T11:00:00Z' }, ed.sign);
+    expect(again['@context']).toEqual(sealed['@context']);
   });
 
   const unfit: [string, Document, string][] = [

@@ -1,7 +1,7 @@
 import { credentialFixture, testKey } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
+import { canonicalForm } from '../src/general/canonical-form.js';
 import { prove } from '../src/general/prove.js';
-import { canonicalForm } from '../src/general/signed-bytes.js';
 import { ldpFormat } from '../src/ldp-format.js';
 import { intent, issuerKey, trustOf } from './fixture.js';
 import {
@@ -44,6 +44,41 @@ describe('credentials of other issuers', () => {
       { ...credential, proof: { ...(credential.proof as Document), expires: '2099-11-23T10:00:01Z' } },
     ];
     for (const document of altered) expect(short(await open(document))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+  });
+
+  it('claim nothing that anybody could have added: null and empty lists are no statements', async () => {
+    const credential = await signed;
+    const { '@context': _, proof: __, ...claims } = credential;
+    const subject = credential.credentialSubject as Document;
+    const added = {
+      ...credential,
+      boosterReceived: null,
+      boosters: [],
+      credentialSubject: { ...subject, doses: [[], null], degree: [subject.degree, null, subject.degree] },
+    };
+    const verdict = await open(added);
+    expect(verdict.status).toBe('VERIFIED');
+    expect(verdict.claims).toEqual({ ...claims, credentialSubject: { ...subject, degree: [subject.degree] } });
+  });
+
+  it('are refused, and break nothing, where an object stands in the place of a text', async () => {
+    const credential = await signed;
+    const wilful = { toString: 1, valueOf: 1, toJSON: 1 };
+    for (const name of Object.keys(credential.proof as Document))
+      expect((await open({ ...credential, proof: { ...(credential.proof as Document), [name]: wilful } })).status).not.toBe('VERIFIED');
+    for (const name of ['id', 'type', 'name', 'issuer', 'validFrom', 'validUntil', 'credentialStatus', 'relatedResource', 'evidence'])
+      expect((await open({ ...credential, [name]: wilful })).status).not.toBe('VERIFIED');
+  });
+
+  it('name no context and no type twice', async () => {
+    const credential = await signed;
+    const [types, contexts] = [credential.type as string[], credential['@context'] as string[]];
+    for (const document of [
+      { ...credential, type: [...types, types[1]] },
+      { ...credential, '@context': [...contexts, contexts[1]] },
+      { ...credential, '@context': [...contexts, { a: 'https://a.example/#a' }, { a: 'https://a.example/#a' }] },
+    ])
+      expect(short(await open(document))).toEqual(['INVALID_SIGNING_FORMAT', 'RULES_OF_VC']);
   });
 
   it('are believed only of issuers that are trusted, and signed by them', async () => {
@@ -175,6 +210,18 @@ describe('what JSON-LD would hide', () => {
       { '@vocab': 'https://www.w3.org/ns/credentials/examples#al' },
       { '@import': 'https://example.org/context' },
       { validUntil: 'https://example.org/#validUntil' },
+      { deed: { '@id': 'https://example.org/#deed', '@context': { banishedFrom: 'https://www.w3.org/ns/credentials/examples#alumniOf' } } },
+      {
+        deed: {
+          '@id': 'https://example.org/#deed',
+          '@context': { a: { '@id': 'urn:x:a', '@context': { banishedFrom: 'urn:x:alumniOf' } } },
+        },
+      },
+      { deed: { '@id': 'https://example.org/#deed', '@context': { validUntil: 'https://example.org/#validUntil' } } },
+      { deed: { '@id': 'https://example.org/#deed', '@context': null } },
+      { deed: { '@id': 'https://example.org/#deed', '@context': 'https://example.org/context' } },
+      { id: '@type' },
+      { type: { '@id': '@type', '@container': '@set' } },
     ];
     for (const context of renaming) {
       const document = { ...credential, '@context': [V2, EXAMPLES, context], credentialSubject: { ...others, banishedFrom: alumniOf } };
@@ -186,7 +233,45 @@ describe('what JSON-LD would hide', () => {
       credentialSubject: { deed: 'good' },
     });
     expect((await open(await proved(named))).status).toBe('VERIFIED');
+    // Contexts that come with a type or a term, and what version 1.1 has no term for.
+    const scoped = {
+      Person: {
+        '@id': 'urn:x:Person',
+        '@context': { id: '@id', type: '@type', home: { '@id': 'urn:x:home', '@context': { city: 'urn:x:city' } } },
+      },
+    };
+    const credentialSubject = { type: 'Person', home: { city: 'Graz' } };
+    const first = {
+      '@context': [V1, 'https://w3id.org/security/data-integrity/v2', { name: 'https://schema.org/name', ...scoped }],
+      name: 'x',
+    };
+    for (const changes of [
+      { '@context': [V2, scoped], name: 'x' },
+      { ...first, issuanceDate: '2023-01-01T00:00:00Z', validFrom: undefined },
+    ]) {
+      const type = ['VerifiableCredential'];
+      const sound = await proved(credentialOf(ed, { ...changes, type, credentialSubject }));
+      expect((await open(sound)).status).toBe('VERIFIED');
+      expect((await open({ ...sound, credentialSubject: { ...credentialSubject, home: { city: 'Linz' } } })).status).toBe(
+        'INVALID_SIGNATURE',
+      );
+    }
     expect(short(await open({ ...(await proved(named)), '@context': [V2, 'https://example.org/unknown'] }))[1]).toBe('CONTEXT_NOT_PINNED');
+  });
+
+  it('are read in a thread when they are large, with the same answers, while others go on', async () => {
+    const parts = Array.from({ length: 600 }, (_, n) => ({ part: `part ${n}` }));
+    const credential = await proved({ ...credentialOf(ed), credentialSubject: { parts } });
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    const verdict = await open(credential);
+    clearInterval(counting);
+    expect([verdict.status, turns > 5]).toEqual(['VERIFIED', true]);
+    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), { part: 'another' }] } };
+    expect(short(await open(altered))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+    const undefinedTerm = { ...credential, '@context': [V2], type: ['VerifiableCredential'] };
+    expect(short(await open(undefinedTerm))).toEqual(['INVALID_SIGNING_FORMAT', 'TERMS_NOT_DEFINED']);
+    expect((await open(credential)).status).toBe('VERIFIED');
   });
 
   it('terms that nobody defines, and graphs made to cost time', async () => {

@@ -26,7 +26,7 @@ const short = ({ status, reasons }: Verdict) => [status, reasons[0]?.code];
 describe('the contract of its port', () => {
   holdTo(it, credentialFormatContract, () => ({
     format: ldpFormat,
-    kind: ['eddsa-rdfc-2022', 'ecdsa-rdfc-2019', 'Ed25519Signature2020'],
+    kind: ['eddsa-rdfc-2022', 'ecdsa-rdfc-2019', 'ecdsa-sd-2023', 'Ed25519Signature2020'],
     fixture,
     iri,
   }));

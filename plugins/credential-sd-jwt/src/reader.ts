@@ -35,8 +35,13 @@ async function open(document: unknown, trust: Trust, at: Date): Promise<Verdict>
 
 /** The issuer's keys that may have signed, or the reason why none may have: by DID URL, or by key id where that is none. */
 function keysOf({ kid, issuer, claims }: SdJwtVc, trust: Trust, at: Date): readonly TrustedKey[] | VerdictReason {
-  if (kid === undefined || kid === '') return 'KEY_NOT_NAMED';
   const created = claims.iat === undefined ? undefined : instantOf(claims.iat);
+  if (kid === undefined || kid === '') {
+    // A key need not be named (RFC 7515, section 4.1.4): it is one of the issuer's own, or one that was handed over without a name.
+    const isOwn = (key: TrustedKey) => key.controller === issuer || (key.controller === '' && !key.kid && !key.certificate);
+    const own = trust.keysFor().filter((key) => isOwn(key) && endOfKey(key, created, at) === undefined);
+    return own.length > 0 ? own : 'KEY_NOT_NAMED';
+  }
   const method = kid.startsWith('#') ? `${issuer}${kid}` : kid;
   if (method.startsWith('did:')) {
     const key = trustedKey({ issuer, verificationMethod: method, created, at }, trust);

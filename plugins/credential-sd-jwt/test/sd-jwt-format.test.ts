@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
-import type { SealIntent, Verdict } from '@divoc/core/api';
+import type { SealIntent, Trust, TrustedKey, Verdict } from '@divoc/core/api';
 import { credentialFixture, credentialFormatContract, documentSigner, holdTo, SEALED_AT } from '@divoc/core/testkit';
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc';
 import { describe, expect, it } from 'vitest';
@@ -113,7 +113,20 @@ describe('credentials of other issuers', () => {
     expect((await open(await issued(vc, undefined, { kid: `#${verificationMethod.split('#')[1]}` }))).status).toBe('VERIFIED');
     expect(short(await open(await issued(vc, undefined, { kid: 'key-1' }), known))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_NOT_OF_ISSUER']);
     expect(short(await open(web, trust({ kid: 'key-2' })))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_ID_UNKNOWN']);
-    expect(short(await open(await issued(vc, undefined, {})))).toEqual(['KID_NOT_INCLUDED', 'KEY_NOT_NAMED']);
+  });
+
+  it("need not name their key where it is the issuer's, or was handed over by itself", async () => {
+    const unnamed = await issued({ ...vc, iss: 'https://issuer.example' }, undefined, {});
+    const handed = (members: Partial<TrustedKey>): Trust => ({
+      ...trust(),
+      keysFor: () => [{ id: 'x', controller: '', publicKeyJwk: documentSigner(0).jwk, ...members }],
+    });
+    const certificate = { der: '', notBefore: '', notAfter: '', isAuthority: false };
+    expect((await open(unnamed, handed({ controller: 'https://issuer.example', kid: 'k' }))).status).toBe('VERIFIED');
+    expect((await open(unnamed, handed({}))).status).toBe('VERIFIED');
+    expect(short(await open(unnamed, handed({ publicKeyJwk: documentSigner(1).jwk })))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
+    for (const members of [{ kid: 'k' }, { controller: 'XA' }, { certificate }, { revoked: '2026-01-01T00:00:00Z' }])
+      expect(short(await open(unnamed, handed(members)))).toEqual(['KID_NOT_INCLUDED', 'KEY_NOT_NAMED']);
   });
 
   it('may be of the type as it was called before, and of no other', async () => {

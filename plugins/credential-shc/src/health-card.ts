@@ -61,12 +61,14 @@ export function readCard(jws: string): HealthCard | VerdictReason {
   return { kid, payload: content, signed: new TextEncoder().encode(jws.slice(0, jws.lastIndexOf('.'))), signature };
 }
 
-/** Of a header that says exactly what it must; empty where nothing but the key id is missing. */
+/**
+ * Of a header that says what it must; empty where nothing but the key id is missing. What else it says (`typ`, `x5c`) is not
+ * looked at, unless it says that it has to be understood (RFC 7515, section 4.1.11).
+ */
 function kidOf(header: unknown): string | undefined {
   if (!isObject(header)) return undefined;
-  const { alg, zip, kid = '', ...others } = header;
-  const isExact = alg === 'ES256' && zip === 'DEF' && Object.keys(others).length === 0;
-  return isExact && typeof kid === 'string' ? kid : undefined;
+  const { alg, zip, kid = '', crit } = header;
+  return alg === 'ES256' && zip === 'DEF' && crit === undefined && typeof kid === 'string' ? kid : undefined;
 }
 
 function isCardPayload(value: unknown): value is CardPayload {

@@ -1,6 +1,8 @@
 const PREFIX = 'shc:/';
 /** Of the codes of one card that was cut into several: `shc:/<this>/<of how many>/`. */
-const PART = /^\d+\/\d+\//;
+const PART = /^(?!1\/1\/)\d+\/\d+\//;
+/** Of a card that could have been cut, and was not. */
+const WHOLE = /^1\/1\//;
 /** `-`, the first character of base64url, has the code 45, so that two digits hold any of them. */
 const OFFSET = 45;
 
@@ -16,7 +18,7 @@ export function toShc(jws: string): string {
 
 /** The characters of such a text, or undefined when it is not pairs of digits that stand for what a JWS is written with. */
 export function fromShc(text: string): string | undefined {
-  const digits = text.slice(PREFIX.length);
+  const digits = text.slice(PREFIX.length).replace(WHOLE, '');
   if (!looksLikeShc(text) || !/^(\d\d)+$/.test(digits)) return undefined;
   const jws = digits.replace(/\d\d/g, (pair) => String.fromCharCode(Number(pair) + OFFSET));
   return /^[\w.-]+$/.test(jws) ? jws : undefined;

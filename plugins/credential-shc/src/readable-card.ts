@@ -42,13 +42,16 @@ function readable({ vaccineCode, occurrenceDateTime, lotNumber, performer, statu
     ? performer.filter(isObject).map(({ actor }) => (isObject(actor) ? actor.display : undefined))
     : [];
   return {
-    vaccines: codings.map(({ system, code }) => `${system}|${code}`),
+    vaccines: codings.map(({ system, code }) => `${textOf(system)}|${textOf(code)}`),
     occurrenceDateTime,
     lotNumber,
     performers: performers.filter((name) => name !== undefined),
     status,
   };
 }
+
+/** FHIR leaves nothing else there; an object would have a will of its own when it is made a text. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** FHIR HumanName: the text, or given names and family name. */
 function nameOf(names: unknown): string | undefined {

@@ -26,6 +26,7 @@ const STAND_IN_KID = toBase64url(STAND_IN_SIGNATURE.subarray(0, 32));
 export function shcFormat(settings: Settings): CredentialFormat {
   return {
     mediaType: 'application/smart-health-card',
+    types: ['VaccinationCredential'],
     qrForms: ['text'],
     needs: { purpose: 'shc', algorithm: 'ES256' },
     ...reader,

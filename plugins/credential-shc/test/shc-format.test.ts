@@ -141,8 +141,8 @@ describe('cards of other issuers', () => {
       ['no kid', await signed(payload, { zip: 'DEF', alg: 'ES256' }), 'KID_NOT_INCLUDED', 'KEY_NOT_NAMED'],
       ['another algorithm', await signed(payload, { zip: 'DEF', alg: 'none', kid }), 'INVALID_SIGNING_FORMAT', 'JWS_MALFORMED'],
       [
-        'more in its header',
-        await signed(payload, { zip: 'DEF', alg: 'ES256', kid, jwk: signer.jwk }),
+        'more in its header, which has to be understood',
+        await signed(payload, { zip: 'DEF', alg: 'ES256', kid, crit: ['exp'], exp: 1 }),
         'INVALID_SIGNING_FORMAT',
         'JWS_MALFORMED',
       ],
@@ -175,6 +175,18 @@ describe('cards of other issuers', () => {
       expect(verdict.claims).not.toHaveProperty('id');
     }
     expect(short(await open(foreign))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_NOT_OF_ISSUER']);
+  });
+
+  it('may be the one code of one', async () => {
+    expect((await open(card.replace('shc:/', 'shc:/1/1/'))).status).toBe('VERIFIED');
+    expect(short(await open(card.replace('shc:/', 'shc:/1/1/1/1/')))).toEqual(['INVALID_ENCODING', 'SHC_DIGITS_WRONG']);
+  });
+
+  it('may have more in their header, of which nothing is believed', async () => {
+    const header = { zip: 'DEF', alg: 'ES256', typ: 'JWT', kid, jwk: documentSigner(1).jwk };
+    expect((await open(await signed(payload, header))).status).toBe('VERIFIED');
+    const own = { ...header, kid: jwkThumbprint(documentSigner(1).jwk) };
+    expect(short(await open(await signed(payload, own)))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_ID_UNKNOWN']);
   });
 
   it('prove nothing with a key that is published under a name other than its thumbprint', async () => {

@@ -1,4 +1,4 @@
-import { type PublicJwk, toBase64 } from '@divoc/core/api';
+import { fromBase64, keptByName, type PublicJwk, toBase64 } from '@divoc/core/api';
 import { ECDSASigValue } from '@peculiar/asn1-ecc';
 import { RsaSaPssParams } from '@peculiar/asn1-rsa';
 import { AsnConvert } from '@peculiar/asn1-schema';
@@ -19,8 +19,17 @@ export interface SignerCertificate {
   readonly parsed: Certificate;
 }
 
-/** Undefined for what is no X.509 certificate. */
+/** Larger ones are no signers' of seals, and not worth the room. */
+const MOST_KEPT_BYTES = 4096;
+
+/** Undefined for what is no X.509 certificate. A country has a few signers, and reading one takes longer than a signature. */
 export function readCertificate(der: Uint8Array): SignerCertificate | undefined {
+  return der.length > MOST_KEPT_BYTES ? parsed(der) : kept(toBase64(der));
+}
+
+const kept = keptByName((der) => parsed(fromBase64(der) ?? new Uint8Array()));
+
+function parsed(der: Uint8Array): SignerCertificate | undefined {
   try {
     const parsed = AsnConvert.parse(der, Certificate);
     const { subject, issuer, validity, extensions = [] } = parsed.tbsCertificate;
@@ -44,12 +53,25 @@ export function readCertificate(der: Uint8Array): SignerCertificate | undefined 
 
 const CURVES: Readonly<Record<SealAlgorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
-/** The key of a certificate, if it is one that this algorithm signs with. */
-export async function jwkOfCertificate({ parsed }: SignerCertificate, algorithm: SealAlgorithm): Promise<PublicJwk | undefined> {
+/** By algorithm: asked for with another one than its own, a certificate has no key, and its own must not be lost by that. */
+const keys: Readonly<Record<SealAlgorithm, WeakMap<SignerCertificate, Promise<PublicJwk | undefined>>>> = {
+  ES256: new WeakMap(),
+  ES384: new WeakMap(),
+  ES512: new WeakMap(),
+};
+
+/** The key of a certificate, if it is one that this algorithm signs with; the same object every time. */
+export function jwkOfCertificate(certificate: SignerCertificate, algorithm: SealAlgorithm): Promise<PublicJwk | undefined> {
+  const known = keys[algorithm].get(certificate) ?? exported(certificate, CURVES[algorithm]);
+  keys[algorithm].set(certificate, known);
+  return known;
+}
+
+async function exported({ parsed }: SignerCertificate, namedCurve: string): Promise<PublicJwk | undefined> {
   const spki = AsnConvert.serialize(parsed.tbsCertificate.subjectPublicKeyInfo);
-  const kind = { name: 'ECDSA', namedCurve: CURVES[algorithm] };
   try {
-    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', await crypto.subtle.importKey('spki', spki, kind, true, ['verify']));
+    const key = await crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve }, true, ['verify']);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', key);
     return kty === undefined ? undefined : { kty, crv, x, y };
   } catch {
     return undefined;

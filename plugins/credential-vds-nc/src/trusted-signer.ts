@@ -2,6 +2,7 @@ import {
   endOfKey,
   fromBase64,
   jwkOf,
+  jwkThumbprint,
   outsideValidity,
   type PublicJwk,
   type Trust,
@@ -21,7 +22,7 @@ export interface TrustedSigner {
 
 /**
  * The signer of a seal, or the reason why nobody vouches for it. Its certificate is trusted itself, or a trusted authority (a
- * CSCA, as for passports) has signed it; the chain has that one step (ICAO Doc 9303-12).
+ * CSCA, as for passports) has signed it; the chain has that one step (ICAO Doc 9303-12). Or its key was handed over by itself.
  *
  * Seals bear no date, so that each may have been made just now: keys that have ended prove nothing.
  */
@@ -30,7 +31,7 @@ export async function trustedSigner(seal: ReadSeal, trust: Trust, at: Date): Pro
   if (!certificate) return 'VDS_NC_MALFORMED';
   const all = trust.keysFor();
   const itself = all.find((key) => key.certificate?.der === certificate.der && !key.certificate.isAuthority);
-  const voucher = itself ?? (await authorityOf(certificate, all));
+  const voucher = itself ?? (await authorityOf(certificate, all)) ?? (await ownKey(certificate, seal, all));
   if (!voucher) return 'SIGNER_UNKNOWN';
   if (!certificate.maySignSeals) return 'KEY_USAGE_WRONG';
   const ended = endOfKey(voucher, undefined, at);
@@ -38,6 +39,17 @@ export async function trustedSigner(seal: ReadSeal, trust: Trust, at: Date): Pro
   if (!itself && voucher.certificate && outsideValidity(validityOf(voucher.certificate), at)) return 'KEY_EXPIRED';
   const jwk = itself ? jwkOf(itself) : await jwkOfCertificate(certificate, seal.algorithm);
   return jwk ? { jwk, controller: voucher.controller, certificate } : 'ALGORITHM_UNKNOWN';
+}
+
+/** The key of the certificate, where it was handed over without one: its certificate is then believed for its dates and uses. */
+async function ownKey(
+  certificate: SignerCertificate,
+  { algorithm }: ReadSeal,
+  keys: readonly TrustedKey[],
+): Promise<TrustedKey | undefined> {
+  const bare = keys.filter(({ controller, certificate: own }) => controller === '' && !own);
+  const jwk = bare.length > 0 ? await jwkOfCertificate(certificate, algorithm) : undefined;
+  return jwk && bare.find((key) => key.publicKeyJwk !== undefined && jwkThumbprint(key.publicKeyJwk) === jwkThumbprint(jwk));
 }
 
 async function authorityOf(certificate: SignerCertificate, keys: readonly TrustedKey[]): Promise<TrustedKey | undefined> {

@@ -25,6 +25,7 @@ const STAND_IN_CERTIFICATE = Uint8Array.from({ length: 560 }, (_, at) => (at * 1
 export function vdsNcFormat(settings: Settings): CredentialFormat {
   return {
     mediaType: 'application/x-vds-nc',
+    types: ['VaccinationCredential'],
     qrForms: ['text'],
     needs: { purpose: 'vds-nc', algorithm: 'ES256', certificate: true },
     ...reader,

@@ -49,7 +49,12 @@ export function readVdsNc(input: unknown): ReadSeal | VerdictReason {
   return certificate && signature ? { data, algorithm: sig.alg, certificate, signature } : 'VDS_NC_MALFORMED';
 }
 
-const bytesOf = (text: unknown): Uint8Array | undefined => (typeof text === 'string' && text !== '' ? fromBase64url(text) : undefined);
+/** base64url as RFC 4648 has it, padded, or as it is written where lengths are known, not padded. */
+function bytesOf(text: unknown): Uint8Array | undefined {
+  if (typeof text !== 'string' || text === '') return undefined;
+  const padding = text.length % 4 === 0 ? /={0,2}$/.exec(text)?.[0].length : 0;
+  return fromBase64url(text.slice(0, text.length - (padding ?? 0)));
+}
 
 const hasExactly = (value: object, names: readonly string[]): boolean =>
   Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name));

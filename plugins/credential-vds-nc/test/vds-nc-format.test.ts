@@ -148,6 +148,34 @@ describe('seals of other countries', () => {
     expect(claims).toEqual({ ...data.msg, issuer: 'XA', type: 'icao.test', country: 'XAA', validUntil: '2076-01-01T00:00:00.000Z' });
   });
 
+  it('verify by their key, if that was handed over by itself, and by no other', async () => {
+    const { d: _, ...coordinates } = MADE.key;
+    const bare = (members: object): TrustedKey => ({
+      id: 'x',
+      controller: '',
+      publicKeyJwk: { kty: 'EC', crv: 'P-256', ...coordinates, ...members },
+    });
+    const handed = (key: TrustedKey): Trust => ({ ...trusting(), keysFor: () => [key] });
+    expect((await open(foreign(MADE.signer), handed(bare({})))).status).toBe('VERIFIED');
+    const others = [bare({ x: MADE.key.y }), { ...bare({}), controller: 'did:web:other.example' }];
+    for (const key of others)
+      expect(short(await open(foreign(MADE.signer), handed(key)))).toEqual(['ISSUER_NOT_TRUSTED', 'SIGNER_UNKNOWN']);
+    expect(short(await open(foreign(MADE.encipherer), handed(bare({}))))).toEqual(['ISSUER_NOT_TRUSTED', 'KEY_USAGE_WRONG']);
+  });
+
+  it('may have their certificate and signature padded, as base64url is where nobody says otherwise', async () => {
+    const seal = foreign(MADE.signer);
+    const padded = (text: string) => Buffer.from(text, 'base64url').toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const sigvl = padded(seal.sig.sigvl);
+    expect(sigvl).toMatch(/[^=]==$/);
+    const written = { data: seal.data, sig: { ...seal.sig, cer: padded(seal.sig.cer), sigvl } };
+    expect((await open(written, trusting(MADE.csca))).status).toBe('VERIFIED');
+    for (const wrong of [sigvl.slice(0, -1), `${sigvl}=`, `${sigvl}====`, `=${sigvl}`, '====']) {
+      const verdict = await open({ ...written, sig: { ...written.sig, sigvl: wrong } }, trusting(MADE.csca));
+      expect(short(verdict)).toEqual(['INVALID_SIGNING_FORMAT', 'VDS_NC_MALFORMED']);
+    }
+  });
+
   it('are not believed for the name of an authority, or for a key that it gave to something else', async () => {
     for (const [cer, ...known] of [
       [MADE.signer],

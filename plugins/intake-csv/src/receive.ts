@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { type Actor, type Clock, canonicalJson, type JobQueue, Refusal } from '@divoc/core/api';
 import { fileText } from './file-text.js';
 import { type Header, readHeader } from './header.js';
@@ -28,7 +27,6 @@ export interface ReceivedFile {
 const INLINE_MILLISECONDS = 2000;
 /** After this an upload that nobody has heard of is given another job; the first one may have died. */
 const QUIET_SECONDS = 120;
-const CHUNK = 64 * 1024;
 
 /**
  * Looks at the whole file before a row of it is taken, keeps it, and begins. The same file again is the same upload: it
@@ -104,18 +102,10 @@ function uploadOf(file: ReceivedFile, bytes: Uint8Array, header: Header, rows: n
 /** Reads all of it once, so that a quote that is not closed is found before the first row is taken. */
 async function countRows(bytes: Uint8Array, header: Header, most: number): Promise<number> {
   let rows = -1;
-  for await (const { cells } of readRecords(chunksOf(bytes), header.separator)) {
+  for await (const { cells } of readRecords([bytes], header.separator)) {
     if (!isBlank(cells)) rows += 1;
     if (rows > most) throw new Refusal(413, 'TOO_MANY_ROWS', `The file has more than ${most} rows. Divide it.`);
   }
   if (rows < 1) throw new Refusal(422, 'FILE_WITHOUT_ROWS', 'The file has a header and no rows.');
   return rows;
-}
-
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    yield bytes.subarray(at, at + CHUNK);
-    // Others get their turn while a large file is looked at.
-    await breathe();
-  }
 }

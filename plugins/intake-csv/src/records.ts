@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Refusal } from '@divoc/core/api';
 import { CsvError, type Options, parse } from 'csv-parse';
 
@@ -7,6 +8,8 @@ export type Separator = (typeof SEPARATORS)[number];
 
 /** More is no row of a register, but a quote that was not closed. */
 const LONGEST_ROW = 64 * 1024;
+/** Bytes that are parsed in one go. */
+const SLICE = 8 * 1024;
 
 const options = (delimiter: Separator): Options => ({
   delimiter,
@@ -34,7 +37,7 @@ export async function* readRecords(
   most?: number,
 ): AsyncGenerator<CsvRecord> {
   const parser = parse({ ...options(separator), ...(most !== undefined && { to: most }) });
-  const input = Readable.from(source, { objectMode: false });
+  const input = Readable.from(slicesOf(source), { objectMode: false });
   input.once('error', (error) => parser.destroy(error));
   let row = 0;
   try {
@@ -48,6 +51,16 @@ export async function* readRecords(
   } finally {
     input.destroy();
     parser.destroy();
+  }
+}
+
+/** Others get their turn between two slices: one takes some milliseconds. */
+async function* slicesOf(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) {
+    for (let at = 0; at < bytes.length; at += SLICE) {
+      yield bytes.subarray(at, at + SLICE);
+      await turn();
+    }
   }
 }
 

@@ -32,6 +32,7 @@ export function documentsOf(issuing: DocumentIssuing): Documents {
       return key && didOf(issuing, issuer, key);
     },
     issue: (request) => issue(issuing, request, suites.get(request.suite)),
+    disclose: (credential, pointers) => disclose(issuing, credential, pointers),
     changeStatus: (change) => changeDocumentStatus(issuing, change),
   };
 }
@@ -52,6 +53,7 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
     created: `${clock.now().toISOString().slice(0, 19)}Z`,
     verificationMethod: `${did}#${key.id}`,
     publicKeyMultibase: key.publicKeyMultibase,
+    ...(request.mandatoryPointers && { mandatoryPointers: request.mandatoryPointers }),
   };
   const record = (trx: Knex.Transaction, row: Omit<DocumentRow, 'id' | 'owner'>) =>
     recordIntent(issuing, trx, { ...row, id, owner: request.owner }, key);
@@ -73,6 +75,15 @@ async function issue(issuing: DocumentIssuing, request: DocumentRequest, sealer:
   });
   log.debug({ stage: 'document.stored', document: id }, 'stored');
   return credential;
+}
+
+/** Certificates of the house are derived from where their type is known: by their holder. */
+const NO_TYPES = { type: () => undefined };
+
+async function disclose({ formats }: DocumentIssuing, credential: unknown, pointers: readonly string[]) {
+  const format = Object.values(formats).find((one) => one.disclose && one.recognises(credential));
+  if (!format?.disclose) throw new Refusal(422, 'DISCLOSURE_REFUSED', 'No format here can derive anything from this credential.');
+  return (await format.disclose(credential, pointers, NO_TYPES)) as Readonly<Record<string, unknown>>;
 }
 
 async function recordIntent(

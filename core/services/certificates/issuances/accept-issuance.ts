@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { type Clock, canonicalJson, contentHash, type Logger, Refusal } from '../../../api/index.js';
 import type { Audit, FieldCipher, Outbox, Storage } from '../../../internal/index.js';
+import type { Choice } from '../issue-choices.js';
 import type { Turn } from '../turns.js';
 import type { Issuance, IssuanceStore, Slice } from './issuance-store.js';
 
@@ -24,10 +25,8 @@ export interface Accepting {
 type Json = Readonly<Record<string, unknown>>;
 
 /** What was posted. */
-export interface Posted {
+export interface Posted extends Choice {
   readonly records: readonly Json[];
-  readonly template: string;
-  readonly validUntil?: string;
   readonly owner: string;
   /** The Idempotency-Key; without one the content is its own key. */
   readonly key?: string;
@@ -47,13 +46,14 @@ export interface SliceData {
  */
 export async function acceptIssuance(accepting: Accepting, posted: Posted): Promise<{ issuance: Issuance; isNew: boolean }> {
   const { storage, issuances, outbox, audit, clock, log, turn } = accepting;
-  const { template, validUntil, owner } = posted;
+  const { type, template, validUntil, owner } = posted;
   const content = await contentOf(posted, turn);
   const requestKey = contentHash([owner, posted.key === undefined ? 'content' : 'key', posted.key ?? content]);
   const issuance: Issuance = {
     id: uuidv7(),
     content,
     owner,
+    type,
     template,
     ...(validUntil !== undefined && { validUntil }),
     acceptedAt: clock.now().toISOString(),
@@ -80,7 +80,7 @@ export async function acceptIssuance(accepting: Accepting, posted: Posted): Prom
   return { issuance: kept, isNew: kept.id === id };
 }
 
-/** SHA-256 over the JCS forms of the records, and of what holds for all of them. */
+/** SHA-256 over the JCS forms of the records, and of what holds for all of them; a template is of one type alone. */
 async function contentOf({ records, template, validUntil }: Posted, turn: Turn): Promise<string> {
   const hash = createHash('sha256').update(canonicalJson([template, validUntil ?? null]));
   for (const record of records) {

@@ -1,17 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
-import {
-  type Certificates,
-  type Clock,
-  type Fault,
-  isRefusal,
-  type Job,
-  type JobHandler,
-  type Logger,
-  type Refusal,
-} from '../../../api/index.js';
+import { type Clock, type Fault, isRefusal, type Job, type JobHandler, type Logger, type Refusal } from '../../../api/index.js';
 import type { Audit, FieldCipher, Storage } from '../../../internal/index.js';
 import type { CertificateStore, IntentRow } from '../certificate-store.js';
+import type { Issuable } from '../issuable.js';
 import type { Wanted } from '../issuing.js';
+import type { SubjectCheck } from '../subject-check.js';
 import type { Turn } from '../turns.js';
 import { placeOf, type SliceData } from './accept-issuance.js';
 import type { Issuance, IssuanceStore, Item } from './issuance-store.js';
@@ -25,7 +18,8 @@ export interface IssuanceJobOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly turn: Turn;
-  readonly check: Certificates['check'];
+  readonly check: SubjectCheck;
+  readonly issuable: ReadonlyMap<string, Issuable>;
   issueAll(wanted: readonly Wanted[]): Promise<readonly IntentRow[]>;
 }
 
@@ -55,8 +49,17 @@ export function issuanceJob(options: IssuanceJobOptions): JobHandler['handle'] {
 }
 
 /** What of the records is to be issued, and what is refused. */
-async function sorted({ storage, store, check, turn }: IssuanceJobOptions, issuance: Issuance, first: number, records: readonly Json[]) {
+async function sorted(
+  { storage, store, check, issuable, turn }: IssuanceJobOptions,
+  issuance: Issuance,
+  first: number,
+  records: readonly Json[],
+) {
   const { id, template, owner, validUntil, acceptedAt } = issuance;
+  const declared = issuable.get(issuance.type);
+  if (!declared)
+    throw new Error(`the manifest declares no ${issuance.type}, of which issuance ${id} has records left; declare it until that is done`);
+  const { type, formats } = declared;
   const keyOf = (index: number) => `issuance:${id}:${index}`;
   const earlier = await store.intentsByKey(
     storage.knex,
@@ -69,8 +72,9 @@ async function sorted({ storage, store, check, turn }: IssuanceJobOptions, issua
     const key = keyOf(index);
     try {
       // What has an intent was good when that was recorded, whatever the adopter's record is by now.
-      const type = earlier.get(key)?.typeHash ?? (await check(subject)).type;
-      const request = { key, id: uuidv7(), subject, type, validFrom: acceptedAt, template, owner };
+      const before = earlier.get(key);
+      if (!before) await check(subject, declared);
+      const request = { key, id: uuidv7(), subject, type: before?.typeHash ?? type.hash, validFrom: acceptedAt, template, owner, formats };
       wanted.push({ index, request: { ...request, ...(validUntil !== undefined && { validUntil }) } });
     } catch (error) {
       if (!isRefusal(error)) throw error;

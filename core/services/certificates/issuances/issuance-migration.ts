@@ -40,3 +40,10 @@ export async function issuances(trx: Knex): Promise<void> {
     table.primary(['tenant', 'issuance', 'item']);
   });
 }
+
+/** Null in what was posted when only vaccinations were certified. */
+export async function issuanceType(trx: Knex): Promise<void> {
+  await trx.schema.alterTable('issuance', (table) => {
+    table.text('type');
+  });
+}

@@ -67,6 +67,7 @@ export const issuanceRoutes = {
           items: { type: 'object' },
           description: 'Each as POST /v1/certificates takes it; looked at one by one, later.',
         },
+        type: { type: 'string', maxLength: 100, description: 'Which type of credential, for all of them; default vaccination.' },
         template: { type: 'string', maxLength: 100, description: 'Folder name of the certificate template, for all of them.' },
         validUntil: { type: 'string', format: 'date-time', description: 'RFC 3339, in the future, for all of them; default: for ever.' },
       },

@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
 import type { Fault } from '../../../api/index.js';
+import { VACCINATION } from '../type-settings.js';
 
 export interface Issuance {
   readonly id: string;
   readonly content: string;
   readonly owner: string;
+  /** The name of the type of credential. */
+  readonly type: string;
   readonly template: string;
   readonly validUntil?: string;
   readonly acceptedAt: string;
@@ -41,6 +44,7 @@ interface Row {
   readonly id: string;
   readonly content: string;
   readonly owner: string;
+  readonly type: string | null;
   readonly template: string;
   readonly valid_until: string | null;
   readonly accepted_at: string;
@@ -73,9 +77,9 @@ export class IssuanceStore {
   }
 
   async add(trx: Knex.Transaction, requestKey: string, issuance: Issuance, slices: readonly Slice[]): Promise<void> {
-    const { id, content, owner, template, validUntil, acceptedAt, records, issued, refused } = issuance;
+    const { id, content, owner, type, template, validUntil, acceptedAt, records, issued, refused } = issuance;
     const tenant = this.#tenant;
-    const row = { tenant, id, request_key: requestKey, content, owner, template, records, issued, refused };
+    const row = { tenant, id, request_key: requestKey, content, owner, type, template, records, issued, refused };
     await trx('issuance').insert({ ...row, valid_until: validUntil ?? null, accepted_at: acceptedAt, done_at: null });
     await trx('issuance_slice').insert(slices.map((slice) => ({ tenant, issuance: id, ...slice })));
   }
@@ -135,11 +139,12 @@ export class IssuanceStore {
   }
 }
 
-function issuanceOf({ id, content, owner, template, valid_until, accepted_at, records, issued, refused, done_at }: Row): Issuance {
+function issuanceOf({ id, content, owner, type, template, valid_until, accepted_at, records, issued, refused, done_at }: Row): Issuance {
   return {
     id,
     content,
     owner,
+    type: type ?? VACCINATION,
     template,
     ...(valid_until !== null && { validUntil: valid_until }),
     acceptedAt: accepted_at,

@@ -19,14 +19,19 @@ interface Language {
   readonly keys: ReadonlySet<string>;
 }
 
-/** Texts that the house itself takes from a template. */
-const OWN_KEYS = ['title', 'vaccination', 'qrAlt'];
+/** Texts that the house itself takes from a template, besides the heading. */
+const OWN_KEYS = ['title', 'qrAlt'];
 
 /** Checks the texts of all languages by themselves and against each other; gives the keys that at least one of them has. */
-export function checkStrings(folder: string, manifest: TemplateManifest, known: KnownArguments, findings: Findings): ReadonlySet<string> {
+export function checkStrings(
+  folder: string,
+  manifest: TemplateManifest,
+  { known, heading }: { readonly known: KnownArguments; readonly heading: string },
+  findings: Findings,
+): ReadonlySet<string> {
   noteUnlisted(folder, manifest.languages, findings);
   const languages = manifest.languages.filter(isLanguageTag).flatMap((tag) => readLanguage(tag, manifest, findings) ?? []);
-  const keys = new Set([...languages.flatMap((language) => [...language.keys]), ...OWN_KEYS]);
+  const keys = new Set([...languages.flatMap((language) => [...language.keys]), ...OWN_KEYS, heading]);
   const first = manifest.languages[0];
   for (const language of languages) {
     const hasFallback = manifest.fallback === true && language.tag !== first;

@@ -1,15 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { EngineDeclaration, Finding, JsonSchema } from '../../../api/index.js';
-import { foldersIn, houseFolder, isLanguageTag, TEMPLATE_MANIFEST, type TemplateManifest } from '../../../internal/index.js';
+import {
+  foldersIn,
+  houseFolder,
+  isLanguageTag,
+  readTemplateManifest,
+  TEMPLATE_MANIFEST,
+  type TemplateFolder,
+  type TemplateManifest,
+  templateFile,
+  templateFolders,
+} from '../../../internal/index.js';
 import { PDF } from '../print-engine.js';
+import type { CheckedRecord } from '../record-type.js';
 import { faultOf } from '../subject-check.js';
+import { ownTypes, type TypeSettings, VACCINATION } from '../type-settings.js';
 import { checkSamples } from './check-samples.js';
 import { checkStrings, type KnownArguments } from './check-strings.js';
 import { checkEngineFile } from './check-uses.js';
-import { Findings } from './findings.js';
+import { Findings, knownHere } from './findings.js';
 import { argumentName, kindOf, PRINTED, type ReadableFields, readableFields } from './readable-fields.js';
+import { headingKey } from './template-texts.js';
 import { VIEW_ARGUMENTS } from './view-names.js';
 
 export interface TemplateChecking {
@@ -17,18 +30,15 @@ export interface TemplateChecking {
   readonly engines: Readonly<Record<string, EngineDeclaration | undefined>>;
   /** Whether something here makes PDF documents from pages. */
   readonly printsPages: boolean;
-  /** The adopter's record. */
-  readonly schema: JsonSchema;
-  /** Of records; undefined when the adopter's own record is at fault, so that samples are not held against it. */
-  readonly validate?: ValidateFunction | undefined;
+  /** The adopter's records by name; without a validator where its declaration is at fault, so that nothing is held against it. */
+  readonly records: ReadonlyMap<string, CheckedRecord>;
 }
 
 /** What is wrong with an adopter's templates, all at once. Nothing is rendered and nothing started. */
 export function checkTemplates(adopter: string, checking: TemplateChecking): Finding[] {
-  const found = foldersIn(join(adopter, 'templates')).flatMap((name) =>
+  return foldersIn(join(adopter, 'templates')).flatMap((name) =>
     checkTemplate(join(adopter, 'templates', name), join('templates', name), { ...checking, isHouse: false }),
   );
-  return checking.validate ? found : found.filter(({ code }) => !OF_THE_RECORD.has(code));
 }
 
 /** What may only echo a mistake in the adopter's record. */
@@ -39,25 +49,59 @@ const OF_THE_RECORD: ReadonlySet<string> = new Set([
   'TEMPLATE_ARGUMENT_KIND',
 ]);
 
+/** Types of credentials that nothing here draws, and templates of theirs that are for something else. */
+export function checkTypeTemplates(types: Readonly<Record<string, TypeSettings>>, adopter: string): Finding[] {
+  const recordOf = (folder: TemplateFolder) => readTemplateManifest(folder)?.record ?? VACCINATION;
+  const folders = [...templateFolders(adopter).values()].map((folder) => ({ name: folder.name, record: recordOf(folder) }));
+  return ownTypes(types).flatMap(([type, { template }]): Finding[] => {
+    const own = folders.filter(({ record }) => record === type).map(({ name }) => name);
+    if (own.length === 0) {
+      const message = `no certificate template is for ${type}; write templates/<name>/ with "record": "${type}" in its template.json`;
+      return [{ pointer: `/types/${type}`, code: 'TEMPLATE_MISSING', message }];
+    }
+    if (template === undefined || own.includes(template)) return [];
+    const message = `no template '${template}' is for ${type}; ${knownHere(own)}`;
+    return [{ pointer: `/types/${type}/template`, code: 'TEMPLATE_UNKNOWN', message }];
+  });
+}
+
 /** What is wrong with one template's folder. Findings name its files below `shown`. */
 export function checkTemplate(folder: string, shown: string, checking: TemplateChecking & { readonly isHouse: boolean }): Finding[] {
   const findings = new Findings(folder, shown);
   const manifest = readManifest(findings);
   if (!manifest) return findings.all;
-  const reads = readableFields(manifest.reads, checking.schema);
+  const name = manifest.record ?? VACCINATION;
+  const record = checking.records.get(name);
+  if (!record) {
+    const message = `no credential of the manifest has the record '${name}'; ${knownHere(checking.records.keys())}`;
+    findings.add(TEMPLATE_MANIFEST, { pointer: '/record' }, 'TEMPLATE_RECORD_UNKNOWN', message);
+    return findings.all;
+  }
+  checkAgainst(name, record, manifest, folder, checking, findings);
+  return record.validate ? findings.all : findings.all.filter(({ code }) => !OF_THE_RECORD.has(code));
+}
+
+function checkAgainst(
+  name: string,
+  { schema, validate }: CheckedRecord,
+  manifest: TemplateManifest,
+  folder: string,
+  checking: TemplateChecking & { readonly isHouse: boolean },
+  findings: Findings,
+): void {
+  const reads = readableFields(manifest.reads, schema);
   for (const i of reads.unknown) {
     const message = `the record has no field ${manifest.reads[i]}; write a pointer like /patient/name, or '${PRINTED}'`;
     findings.add(TEMPLATE_MANIFEST, { pointer: `/reads/${i}` }, 'TEMPLATE_READS_UNKNOWN', message);
   }
   checkLanguages(manifest, findings);
-  const texts = checkStrings(folder, manifest, argumentsOf(reads), findings);
+  const texts = checkStrings(folder, manifest, { known: argumentsOf(reads), heading: headingKey(name) }, findings);
   for (const member of ['page', 'print'] as const) {
-    const engine = engineOf(manifest, member, checking, findings);
+    const engine = engineOf(manifest, member, { ...checking, folder }, findings);
     if (engine)
-      checkEngineFile(manifest[member], join(folder, manifest[member]), engine, { texts, reads, schema: checking.schema }, findings);
+      checkEngineFile(manifest[member], templateFile(folder, manifest, manifest[member]), engine, { texts, reads, schema }, findings);
   }
-  checkSamples(folder, manifest.languages, checking.validate, findings);
-  return findings.all;
+  checkSamples(folder, manifest.languages, validate, findings);
 }
 
 let compiled: ValidateFunction<TemplateManifest> | undefined;
@@ -111,13 +155,16 @@ const argumentsOf = ({ fields }: ReadableFields): KnownArguments =>
 function engineOf(
   manifest: TemplateManifest,
   member: 'page' | 'print',
-  { engines, isHouse, printsPages }: TemplateChecking & { readonly isHouse: boolean },
+  { engines, isHouse, printsPages, folder }: TemplateChecking & { readonly isHouse: boolean; readonly folder: string },
   findings: Findings,
 ): EngineDeclaration | undefined {
   const file = manifest[member];
   const note = (code: string, message: string): undefined =>
     findings.add(TEMPLATE_MANIFEST, { pointer: `/${member}` }, code, message) as undefined;
-  if (findings.text(file) === undefined) return note('TEMPLATE_FILE_MISSING', `there is no file ${file} in the template's folder`);
+  const path = templateFile(folder, manifest, file);
+  const where = manifest.extends === undefined ? '' : `, nor in ${manifest.extends} of the house`;
+  if (!existsSync(path)) return note('TEMPLATE_FILE_MISSING', `there is no file ${file} in the template's folder${where}`);
+  const isOwn = path === join(folder, file);
   const declared = Object.values(engines).filter((engine) => engine !== undefined);
   const engine = declared.find(({ extension }) => extension === extname(file));
   if (!engine) {
@@ -137,7 +184,7 @@ function engineOf(
       `${file} is a page, and nothing here prints pages; ${instead}name template-chromium in the manifest`,
     );
   }
-  if (engine.runsCode && !isHouse) {
+  if (engine.runsCode && isOwn && !isHouse) {
     const others = declared
       .filter(({ runsCode, mediaType }) => !runsCode && mediaType === engine.mediaType)
       .map(({ extension }) => extension);

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { DocumentConverter, JsonSchema, TemplateEngine } from '../../../api/index.js';
-import { readTemplateManifest, type TemplateFolder, templateFolders } from '../../../internal/index.js';
+import type { DocumentConverter, TemplateEngine } from '../../../api/index.js';
+import { readTemplateManifest, type TemplateFolder, templateFile, templateFolders } from '../../../internal/index.js';
 import { printEngine } from '../print-engine.js';
+import type { RecordType } from '../record-type.js';
+import { VACCINATION } from '../type-settings.js';
 import { type ReadableFields, readableFields } from './readable-fields.js';
 import { type SayTexts, templateTexts } from './template-texts.js';
 
 /** A certificate template: a folder of data (docs/templates.md). */
 export interface CertificateTemplate {
   readonly name: string;
+  /** The record that it is for. */
+  readonly record: RecordType;
   readonly languages: readonly string[];
   /** By language. */
   readonly texts: ReadonlyMap<string, SayTexts>;
@@ -17,39 +21,41 @@ export interface CertificateTemplate {
   readonly print: { readonly file: string; readonly engine: TemplateEngine };
 }
 
-/** The adopter's templates and the house's; those that no installed engine can render are left out. */
+/** The adopter's templates and the house's; those that no installed engine can render, or whose record nobody declares, are left out. */
 export function loadTemplates(
   adopter: string,
   engines: readonly TemplateEngine[],
-  schema: JsonSchema,
+  records: ReadonlyMap<string, RecordType>,
   converters: readonly DocumentConverter[] = [],
 ): ReadonlyMap<string, CertificateTemplate> {
-  const loaded = [...templateFolders(adopter).values()].map((folder) => loadTemplate(folder, engines, schema, converters));
+  const loaded = [...templateFolders(adopter).values()].map((folder) => loadTemplate(folder, engines, records, converters));
   return new Map(loaded.flatMap((template) => (template ? [[template.name, template] as const] : [])));
 }
 
-/** Undefined when no engine reads its files. Throws an Error for a folder that `divoc check` would have refused. */
+/** Undefined when no engine reads its files, or when there is no such record. Throws an Error for a folder that `divoc check` would have refused. */
 export function loadTemplate(
   { name, folder }: Pick<TemplateFolder, 'name' | 'folder'>,
   engines: readonly TemplateEngine[],
-  schema: JsonSchema,
+  records: ReadonlyMap<string, RecordType>,
   converters: readonly DocumentConverter[] = [],
 ): CertificateTemplate | undefined {
   const manifest = readTemplateManifest({ folder });
   if (!manifest) throw new Error(`${folder}/template.json cannot be read; see: divoc check`);
   const { page, print, languages, reads = [] } = manifest;
+  const record = records.get(manifest.record ?? VACCINATION);
   const engineOf = (file: string) => engines.find(({ extension }) => extension === extname(file));
   const [pageEngine, written] = [engineOf(page), engineOf(print)];
   const printing = written && printEngine(written, converters);
-  if (!pageEngine || !printing) return undefined;
+  if (!record || !pageEngine || !printing) return undefined;
   const messages = new Map(languages.map((tag) => [tag, readJson<Record<string, string>>(join(folder, 'strings', `${tag}.json`))]));
   return {
     name,
+    record,
     languages,
     texts: templateTexts(manifest, messages),
-    reads: readableFields(reads, schema),
-    page: { file: join(folder, page), engine: pageEngine },
-    print: { file: join(folder, print), engine: printing },
+    reads: readableFields(reads, record.schema),
+    page: { file: templateFile(folder, manifest, page), engine: pageEngine },
+    print: { file: templateFile(folder, manifest, print), engine: printing },
   };
 }
 

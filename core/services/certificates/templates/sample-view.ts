@@ -1,4 +1,3 @@
-import type { CredentialType } from '../../../api/index.js';
 import { type CertificateView, certificateView } from '../certificate-view.js';
 import { qrCode } from '../qr-code.js';
 import { qrContent } from '../qr-content.js';
@@ -30,7 +29,8 @@ export interface DrawnSample {
 }
 
 /** What an engine is given for a sample: as for a certificate, but that nobody has signed it. */
-export function sampleView(sample: Sample, template: CertificateTemplate, type: CredentialType): DrawnSample {
+export function sampleView(sample: Sample, template: CertificateTemplate): DrawnSample {
+  const { type } = template.record;
   const credential = {
     '@context': ['https://www.w3.org/ns/credentials/v2', type.url],
     id: 'urn:uuid:01932b6e-5c1f-7d3a-9e42-8f0b6a7c5d1e',

@@ -6,6 +6,9 @@ export type Texts = Readonly<Record<string, string>>;
 /** Says all texts of one language with the values of one certificate. */
 export type SayTexts = (values: ArgumentValues) => Texts;
 
+/** The text above the record's own fields is named for the record: `vaccination`, `testReport`. */
+export const headingKey = (record: string): string => record.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 /** The locale that writes a language's numbers and dates: Gregorian and in Latin digits, since certificates are read abroad. */
 export const localeOf = (language: string, { locales }: Pick<TemplateManifest, 'locales'>): string =>
   locales?.[language] ?? new Intl.Locale(language, { calendar: 'gregory', numberingSystem: 'latn' }).toString();

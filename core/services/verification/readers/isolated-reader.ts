@@ -21,7 +21,8 @@ export function readIsolated(bytes: Uint8Array, deadline = DEADLINE): Promise<Fi
   const child = fork(FILE, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [...process.execArgv, `--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
+    // Not this process's own: it may run sources, and the child is a built file.
+    execArgv: [`--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
   });
   return new Promise<FileInput>((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), deadline);

@@ -1,6 +1,5 @@
 import { createPublicKey, hash, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
-import { jwkOfMultikey } from '@divoc/core/api';
-import { keptByName } from './kept-by-name.js';
+import { jwkOfMultikey, keptByName } from '@divoc/core/api';
 
 // What `crypto.ts` gives, several times as fast; package.json says which of them `#crypto` is.
 

@@ -1,7 +1,6 @@
-import { isSignedBy, jwkOfMultikey, type PublicJwk } from '@divoc/core/api';
+import { isSignedBy, jwkOfMultikey } from '@divoc/core/api';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { keptByName } from './kept-by-name.js';
 
 const encoder = new TextEncoder();
 
@@ -11,11 +10,8 @@ export const digestOf = (text: string): Uint8Array => sha256(encoder.encode(text
 /** The same in lower-case hex. */
 export const hexOf = (text: string): string => bytesToHex(digestOf(text));
 
-/** One object a key, since what WebCrypto imports of it is kept with it. */
-const jwkOf = keptByName<PublicJwk>(jwkOfMultikey);
-
 /** True when this is the signature of these bytes by the Ed25519 key of a Multikey. */
 export async function isEd25519Signature(multikey: string, bytes: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const jwk = jwkOf(multikey);
+  const jwk = jwkOfMultikey(multikey);
   return jwk !== undefined && isSignedBy(jwk, 'Ed25519', bytes, signature);
 }

@@ -21,6 +21,14 @@ export async function plansOf(type: CredentialType['document'], url: string): Pr
   return entry.plans;
 }
 
+/** The plans without patience: for whoever knows that there will be many certificates. */
+export async function compilePlans(type: CredentialType['document'], url: string): Promise<void> {
+  const entry = known.get(type) ?? { seen: 0 };
+  known.set(type, entry);
+  entry.plans ??= compiled(type, url);
+  await entry.plans;
+}
+
 async function compiled(type: CredentialType['document'], url: string): Promise<ProofPlans | undefined> {
   const shapes = proofShapes(credentialSchema(type, url));
   return shapes && compileProofPlans(shapes, new Map([[url, type]]));

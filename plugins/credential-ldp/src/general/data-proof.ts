@@ -1,5 +1,5 @@
-import { fromMultibase, isInstant, isObject, isText, isUrl, listOf } from '@divoc/core/api';
-import { type SuiteName, suiteNameOf } from './suites.js';
+import { fromBase64url, fromMultibase, isInstant, isObject, isText, isUrl, listOf } from '@divoc/core/api';
+import { SELECTIVE, type SuiteName, suiteNameOf } from './suites.js';
 
 /** One proof whose shape has been checked (https://www.w3.org/TR/vc-data-integrity/#proofs). */
 export interface DataProof {
@@ -60,8 +60,22 @@ function readProof(value: unknown): DataProof | undefined {
   if (!isObject(value)) return undefined;
   const suite = suiteNameOf(value);
   const isKnown = Object.entries(value).every(([name, member]) => Object.hasOwn(MEMBERS, name) && MEMBERS[name]?.(member));
-  const signature = fromMultibase(String(value.proofValue));
+  const { proofValue } = value;
+  const isValue = typeof proofValue === 'string';
+  // A derived proof is read as a whole where it is verified; its signature here is all that it says.
+  const signature = !isValue ? undefined : suite === SELECTIVE ? derivedBytes(proofValue) : fromMultibase(proofValue);
   if (!suite || !isKnown || !signature || !isText(value.proofPurpose)) return undefined;
   if (isInstant(value.created) && isInstant(value.expires) && Date.parse(value.created) > Date.parse(value.expires)) return undefined;
   return { ...(value as unknown as DataProof), suite, signature, previous: listOf(value.previousProof) as string[], source: value };
 }
+
+/** How base and derived proofs of ecdsa-sd-2023 begin: two tags of CBOR, whose three bytes are four letters. */
+const BASE = 'u2V0A';
+const DERIVED = 'u2V0B';
+
+/** True of a proof from which its holder derives others: it shows too much, and is not for verifiers. */
+export const isBaseProof = (proof: unknown): boolean =>
+  isObject(proof) && suiteNameOf(proof) === SELECTIVE && typeof proof.proofValue === 'string' && proof.proofValue.startsWith(BASE);
+
+const derivedBytes = (value: unknown): Uint8Array | undefined =>
+  typeof value === 'string' && value.startsWith(DERIVED) ? fromBase64url(value.slice(1)) : undefined;

@@ -14,9 +14,9 @@ import {
   validityOf,
   verifiedVerdict,
 } from '@divoc/core/api';
-import { type DataProof, readProofs } from './data-proof.js';
+import { type DataProof, isBaseProof, readProofs } from './data-proof.js';
 import { areContextsKnown } from './pinned-contexts.js';
-import { hasPlainNames } from './plain-names.js';
+import { hasPlainNames, spoken } from './plain-names.js';
 import { proofsHold } from './proofs-hold.js';
 import { doResourcesFit } from './related-resource.js';
 import { suiteNameOf } from './suites.js';
@@ -42,6 +42,7 @@ export function isRdfCredential(document: unknown): document is Document {
  * `document` is plain JSON, and names no certificate type of the house.
  */
 export async function openGeneral(document: Document, trust: Trust, at: Date): Promise<Verdict> {
+  if (listOf(document.proof).some(isBaseProof)) return refusedVerdict('PROOF_FOR_HOLDER');
   const proofs = readProofs(document.proof, 'assertionMethod');
   const broken = brokenFormat(document, proofs);
   if (broken || !proofs) return refusedVerdict(broken ?? 'RULES_OF_VC');
@@ -50,7 +51,8 @@ export async function openGeneral(document: Document, trust: Trust, at: Date): P
   const holds = await proofsHold(document, proofs, keys).catch(() => undefined);
   if (holds === undefined) return refusedVerdict('TERMS_NOT_DEFINED');
   if (!holds) return refusedVerdict('SIGNATURE_WRONG');
-  const { '@context': _, proof: __, ...claims } = document;
+  const { '@context': _, proof: __, ...members } = document;
+  const claims = spoken(members);
   const outside = outsideValidity(validityOf(document), at) ?? (hasEnded(proofs, at) ? 'PROOF_EXPIRED' : undefined);
   return outside ? refusedVerdict(outside, claims) : verifiedVerdict(claims);
 }

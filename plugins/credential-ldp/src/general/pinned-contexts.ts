@@ -2,7 +2,7 @@ import { contexts as citizenship } from '@digitalbazaar/citizenship-context';
 import { contexts as credentials } from '@digitalbazaar/credentials-context';
 import { contexts as dataIntegrity } from '@digitalbazaar/data-integrity-context';
 import { contexts as multikey } from '@digitalbazaar/multikey-context';
-import { isObject } from '@divoc/core/api';
+import { isObject, VC1_CONTEXT } from '@divoc/core/api';
 import did from 'did-context';
 import ed25519 from 'ed25519-signature-2020-context';
 
@@ -29,8 +29,12 @@ export const PUBLISHED_DIGESTS: ReadonlyMap<string, string> = new Map([
   ['https://www.w3.org/2018/credentials/v1', 'ab4ddd9a531758807a79a5b450510d61ae8d147eab966cc9a200c07095b0cdcc'],
 ]);
 
-/** Every term of the data model's own contexts, also of those that come with a type: nobody may give it another meaning. */
+/**
+ * The terms that nobody may give another meaning: those of the data model's own contexts, also of those that come with a type.
+ * Version 1.1 lacks some of version 2, which its credentials therefore define themselves (`name`).
+ */
 const RESERVED: ReadonlySet<string> = new Set([...credentials.values()].flatMap(termsOf));
+const RESERVED_IN_VERSION_1: ReadonlySet<string> = new Set(termsOf(credentials.get(VC1_CONTEXT)));
 
 function termsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(termsOf);
@@ -44,26 +48,30 @@ function termsOf(value: unknown): string[] {
  *
  * The signature covers IRIs and not the names that contexts give to them: whoever may add a context can call a claim by
  * another name, and the signature still holds. So that an inline context may name a term only as its IRI ends, and none of
- * the data model's own.
+ * the data model's own; so may the contexts that come with a term or a type of it.
  */
 export function areContextsKnown(contexts: readonly unknown[]): boolean {
-  return contexts.every((context) => (typeof context === 'string' ? PINNED_CONTEXTS.has(context) : isPlainContext(context)));
+  const reserved = contexts[0] === VC1_CONTEXT ? RESERVED_IN_VERSION_1 : RESERVED;
+  return contexts.every((context) => (typeof context === 'string' ? PINNED_CONTEXTS.has(context) : isPlainContext(context, reserved)));
 }
 
-function isPlainContext(context: unknown): boolean {
+function isPlainContext(context: unknown, reserved: ReadonlySet<string>): boolean {
   if (!isObject(context)) return false;
   return Object.entries(context).every(([term, definition]) => {
     if (term === '@vocab')
       return definition === null || (typeof definition === 'string' && /^[a-z][a-z0-9+.-]*:\S*[/#]$/i.test(definition));
     if (term === '@version') return definition === 1.1;
     if (term === '@protected') return typeof definition === 'boolean';
-    if (RESERVED.has(term)) return false;
+    // What these mean already.
+    if ((term === 'id' && definition === '@id') || (term === 'type' && definition === '@type')) return true;
+    if (reserved.has(term)) return false;
     if (typeof definition === 'string') return isNamedByEnd(term, definition);
     if (!isObject(definition)) return false;
-    const { '@id': id, '@type': type, '@protected': isProtected, ...others } = definition;
+    const { '@id': id, '@type': type, '@protected': isProtected, '@context': scoped, ...others } = definition;
     const isOfType = type === undefined || typeof type === 'string';
     const isKept = isProtected === undefined || typeof isProtected === 'boolean';
-    return typeof id === 'string' && isNamedByEnd(term, id) && isOfType && isKept && Object.keys(others).length === 0;
+    const isScoped = scoped === undefined || isPlainContext(scoped, reserved);
+    return typeof id === 'string' && isNamedByEnd(term, id) && isOfType && isKept && isScoped && Object.keys(others).length === 0;
   });
 }
 

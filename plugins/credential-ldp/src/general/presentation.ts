@@ -17,7 +17,7 @@ import {
 } from '@divoc/core/api';
 import { readProofs } from './data-proof.js';
 import { areContextsKnown } from './pinned-contexts.js';
-import { hasPlainNames } from './plain-names.js';
+import { hasPlainNames, spoken } from './plain-names.js';
 import { proofsHold } from './proofs-hold.js';
 import { suiteNameOf } from './suites.js';
 
@@ -42,7 +42,7 @@ async function open(input: unknown, request: PresentationRequest, trust: Trust, 
   const holds = await proofsHold(document, proofs, keys, houseTypes(verifiableCredential, trust)).catch(() => undefined);
   if (holds === undefined) return refusedVerdict('TERMS_NOT_DEFINED');
   if (!holds) return refusedVerdict('SIGNATURE_WRONG');
-  return presentationVerdict(proofs, request, claims, at);
+  return presentationVerdict(proofs, request, spoken(claims), at);
 }
 
 /** The certificate types that credentials of a presentation name, by URL. */

@@ -9,7 +9,7 @@ import { PUBLISHED_DIGESTS } from './pinned-contexts.js';
 export function doResourcesFit(document: Readonly<Record<string, unknown>>): boolean {
   return listOf(document.relatedResource).every((entry) => {
     if (!isObject(entry) || (entry.digestMultibase !== undefined && !isMultihash(entry.digestMultibase))) return false;
-    const known = PUBLISHED_DIGESTS.get(String(entry.id));
+    const known = typeof entry.id === 'string' ? PUBLISHED_DIGESTS.get(entry.id) : undefined;
     if (known === undefined) return true;
     return [fromSri(entry.digestSRI), fromMultihash(entry.digestMultibase)].every((digest) => digest === undefined || digest === known);
   });

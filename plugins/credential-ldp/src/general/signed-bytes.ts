@@ -1,46 +1,16 @@
-// @ts-expect-error the package has no types
-import jsonld from 'jsonld';
-import { pinnedLoader } from '../document-loader.js';
-import { PINNED_CONTEXTS } from './pinned-contexts.js';
-import type { HashName } from './suites.js';
+import type { HashName } from '@divoc/core/api';
+import { canonicalForm } from '#canonical-form';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** How IRIs of the house begin, however a document writes them: its certificates are not read in general, see `ldp-format.ts`. */
-const HOUSE_TERMS = '<urn:divoc:';
-
-/** Time that one canonicalisation may take; ordinary credentials take a few milliseconds. */
-const MOST_MILLISECONDS = 1_000;
-
 /**
- * The canonical form (RDFC-1.0) of a document whose contexts are all pinned, in JSON-LD safe mode.
+ * What a signature covers: the hash of the proof's configuration, then that of the document.
  *
- * Throws an Error for a term that no context defines, for a graph too complex (as many deep comparisons as it has blank
- * nodes that look alike), for one that takes too long, and for what the house alone may say.
- * `houseTypes`: of a presentation, the certificate types in it, whose certificates are read by themselves.
+ * `context`: of the document. `form`: the canonical form of it, proofs left out or not.
  */
-export async function canonicalForm(document: Document, hash: HashName, houseTypes?: ReadonlyMap<string, object>): Promise<string> {
-  const signal = AbortSignal.timeout(MOST_MILLISECONDS);
-  const canonizeOptions = { algorithm: 'RDFC-1.0', messageDigestAlgorithm: hash, maxWorkFactor: 1, signal };
-  const documentLoader = pinnedLoader(houseTypes ? new Map([...PINNED_CONTEXTS, ...houseTypes]) : PINNED_CONTEXTS);
-  const options = { documentLoader, base: null, safe: true, rdfDirection: 'i18n-datatype', canonizeOptions } as const;
-  const form: string = await jsonld.canonize(document, options);
-  if (!houseTypes && form.includes(HOUSE_TERMS)) throw new Error('a certificate of the house is read by its exact shape alone');
-  return form;
-}
-
-/** What a signature covers: the hash of the proof's configuration, then that of the document, proofs left out or not. */
-export async function signedBytes(
-  document: Document,
-  config: Document,
-  hash: HashName,
-  houseTypes?: ReadonlyMap<string, object>,
-): Promise<Uint8Array> {
+export async function signedBytes(context: unknown, config: Document, hash: HashName, form: string): Promise<Uint8Array> {
   const { proofValue: _, ...unsigned } = config;
-  const forms = [
-    await canonicalForm({ ...unsigned, '@context': document['@context'] }, hash),
-    await canonicalForm(document, hash, houseTypes),
-  ];
+  const forms = [await canonicalForm({ ...unsigned, '@context': context }, hash), form];
   const digests = await Promise.all(forms.map((form) => crypto.subtle.digest(hash, new TextEncoder().encode(form))));
   const bytes = new Uint8Array(digests.reduce((length, { byteLength }) => length + byteLength, 0));
   bytes.set(new Uint8Array(digests[0] as ArrayBuffer));

@@ -1,5 +1,5 @@
-import { fromBase64url } from '../api/base64.js';
-import { inflateGzip } from '../api/inflate.js';
+import { fromBase64url } from './base64.js';
+import { inflateGzip } from './inflate.js';
 
 /** https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslist: with fewer, a list would tell who is on it. */
 const MIN_ENTRIES = 131_072;

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CredentialType } from '../../api/index.js';
+import type { Forms } from './forms.js';
+import { qrCode } from './qr-code.js';
+import { subjectValidator } from './subject-validator.js';
+import { type Sample, samplesIn } from './templates/check-samples.js';
+import type { CertificateTemplate } from './templates/load-templates.js';
+import { sampleView } from './templates/sample-view.js';
+
+/** Of codes of the versions that most certificates have in byte mode, 21 to 25. */
+const CODE_BYTES = [711, 779, 857, 911, 997];
+
+export interface WarmUp {
+  readonly type: CredentialType;
+  /** All that are sealed here. */
+  readonly types: readonly CredentialType[];
+  readonly forms: Forms;
+  readonly templates: Iterable<CertificateTemplate>;
+}
+
+/**
+ * Does before anybody is served what would hold up the event loop with the first certificate, by up to a tenth of a second:
+ * schemas, JSON-LD and pages are compiled, and so is the code that draws QR codes.
+ */
+export async function warmUp({ type, types, forms, templates }: WarmUp): Promise<void> {
+  for (const each of types) {
+    subjectValidator(each.document);
+    for (const name of forms.chosen()) await forms.format(name).warmUp?.(each);
+  }
+  for (const bytes of CODE_BYTES) qrCode(randomBytes(bytes));
+  for (const template of templates) await drawSample(template, type);
+}
+
+/** A page, which is made in this process; documents are made in others. A sample with a mistake is told of by `divoc check`. */
+async function drawSample(template: CertificateTemplate, type: CredentialType): Promise<void> {
+  const { file, engine } = template.page;
+  try {
+    const [name] = samplesIn(dirname(file));
+    const sample = JSON.parse(readFileSync(join(dirname(file), 'sample', `${name}.json`), 'utf8')) as Sample;
+    const { view, files, date } = sampleView(sample, template, type);
+    await engine.render({ template: file, data: { ...view }, files, date });
+  } catch {
+    // The page is compiled with the first certificate then.
+  }
+}

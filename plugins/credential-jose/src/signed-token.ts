@@ -1,0 +1,55 @@
+import { fromBase64url, isObject, type JoseAlgorithm, parseStrictJson } from '@divoc/core/api';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A JSON Web Signature in compact form (RFC 7515) over JSON, whose signature has not been looked at. */
+export interface SignedToken {
+  readonly header: Members;
+  readonly payload: Members;
+  readonly algorithm: JoseAlgorithm;
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Names of RFC 7518 and RFC 9864. Neither `none` nor a shared secret is among them. */
+const ALGORITHMS: Readonly<Record<string, JoseAlgorithm>> = {
+  ES256: 'ES256',
+  ES384: 'ES384',
+  ES512: 'ES512',
+  EdDSA: 'Ed25519',
+  Ed25519: 'Ed25519',
+};
+
+const MAX_TEXT = 262_144;
+
+/** Three parts, the first of which begins as JSON does. */
+export const looksLikeToken = (document: unknown): document is string =>
+  typeof document === 'string' && /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(document);
+
+/** The `typ` of a text that looks like a token; undefined for what is none. */
+export function typeOf(document: unknown): unknown {
+  if (!looksLikeToken(document) || document.length > MAX_TEXT) return undefined;
+  return readPart(document.split('.')[0])?.typ;
+}
+
+/** `ALGORITHM_UNKNOWN` for a token that is signed with something else; undefined for what is no token, or wants what is not known here (`crit`). */
+export function readToken(text: string): SignedToken | 'ALGORITHM_UNKNOWN' | undefined {
+  if (!looksLikeToken(text) || text.length > MAX_TEXT) return undefined;
+  const [head, body, signature] = text.split('.');
+  const [header, payload, bytes] = [readPart(head), readPart(body), fromBase64url(signature as string)];
+  if (!header || !payload || !bytes || header.crit !== undefined || header.b64 !== undefined) return undefined;
+  const { alg } = header;
+  if (typeof alg !== 'string' || !Object.hasOwn(ALGORITHMS, alg)) return 'ALGORITHM_UNKNOWN';
+  const signed = new TextEncoder().encode(text.slice(0, text.lastIndexOf('.')));
+  return { header, payload, algorithm: ALGORITHMS[alg] as JoseAlgorithm, signed, signature: bytes };
+}
+
+function readPart(part: string | undefined): Members | undefined {
+  const bytes = fromBase64url(part ?? '');
+  try {
+    const value: unknown = bytes && parseStrictJson(bytes);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
