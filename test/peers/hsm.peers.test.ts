@@ -1,7 +1,5 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import { expect, it, onTestFinished } from 'vitest';
 import { jwkOfMultikey } from '../../core/api/index.js';
 import type { Part } from '../../core/api/plugin.js';
@@ -12,6 +10,7 @@ import { setUpPart } from '../../core/testkit/set-up-part.js';
 import { signerContract } from '../../core/testkit/signer-contract.js';
 import plugin from '../../plugins/signer-pkcs11/plugin.js';
 import { openToken } from '../../plugins/signer-pkcs11/src/token.js';
+import { certificateOf } from './hsm-certificate.js';
 import { MODULE, PIN, type SoftHsm, softHsm } from './soft-hsm.js';
 
 /** signer-pkcs11 and Debian's SoftHSM. */
@@ -29,26 +28,6 @@ async function open(settings: object = {}): Promise<Part & { signer: Signer }> {
   const part = await setUpPart(plugin, { config, clock: handClock() });
   onTestFinished(() => part.stop?.());
   return { ...part, signer: part.ports.signer as Signer };
-}
-
-/** A certificate of a key whose private half nobody can take out: its authority signs it. */
-async function certificateOf(multibase: string): Promise<Buffer> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
-  const jwk = jwkOfMultikey(multibase) as never;
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: '01',
-    subject: 'C=XA, CN=Document signer',
-    issuer: 'C=XA, CN=Authority',
-    notBefore: handClock().now(),
-    notAfter: new Date(handClock().now().getTime() + 3_600_000),
-    signingAlgorithm: algorithm,
-    publicKey: await crypto.subtle.importKey('jwk', jwk, algorithm, true, ['verify']),
-    signingKey: await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
-  });
-  expect(createPublicKey(certificate.toString('pem')).asymmetricKeyType).toBe('ec');
-  return Buffer.from(certificate.rawData);
 }
 
 holdTo(it, signerContract, async () => {
