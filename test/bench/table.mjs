@@ -107,11 +107,11 @@ function formatTable(lines) {
   return markdownTable(head, rows);
 }
 
-const peersOf = (lines) =>
-  `Libraries: ${lines
-    .filter(({ peer }) => peer)
-    .map(({ name, peer }) => `${name}: ${peer}`)
-    .join('; ')}.`;
+function peersOf(lines) {
+  const byPeer = new Map();
+  for (const { name, peer } of lines) if (peer) byPeer.set(peer, [...(byPeer.get(peer) ?? []), name]);
+  return `The libraries: ${[...byPeer].map(([peer, names]) => `${peer} (${names.join(', ')})`).join(' · ')}.`;
+}
 
 const signatureTable = ({ edSign, edVerify, ecSign, ecVerify }) =>
   markdownTable(

@@ -143,6 +143,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       subjectSchema: schema,
       templates: [...templates.keys()],
       async check(subject, options) {
+        // Of many requests that come at once, not all are checked in one turn of the loop.
+        await turn();
         await check(subject, options?.formats);
         return { type: type.hash };
       },
