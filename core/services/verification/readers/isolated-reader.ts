@@ -21,7 +21,7 @@ export function readIsolated(bytes: Uint8Array, deadline = DEADLINE): Promise<Fi
   const child = fork(FILE, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [...process.execArgv, `--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
+    execArgv: [...inherited(), `--max-old-space-size=${MAX_HEAP_MEGABYTES}`],
   });
   return new Promise<FileInput>((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), deadline);
@@ -38,4 +38,10 @@ export function readIsolated(bytes: Uint8Array, deadline = DEADLINE): Promise<Fi
     // The answer tells what became of it; a process that ends while it is sent is told by its exit.
     child.send(bytes, () => undefined);
   });
+}
+
+/** What this process was started with, but for the conditions of tests, which would have the built file load sources. */
+function inherited(): string[] {
+  const names = /^(-C|--conditions)(=|$)/;
+  return process.execArgv.filter((flag, at, all) => !names.test(flag) && !/^(-C|--conditions)$/.test(all[at - 1] ?? ''));
 }
