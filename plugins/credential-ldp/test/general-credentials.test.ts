@@ -237,14 +237,14 @@ describe('what JSON-LD would hide', () => {
   });
 
   it('are read in a thread when they are large, with the same answers, while others go on', async () => {
-    const parts = Array.from({ length: 600 }, (_, n) => ({ part: `part ${n}` }));
+    const parts = Array.from({ length: 2000 }, (_, n) => `part ${n}`);
     const credential = await proved({ ...credentialOf(ed), credentialSubject: { parts } });
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);
     const verdict = await open(credential);
     clearInterval(counting);
     expect([verdict.status, turns > 5]).toEqual(['VERIFIED', true]);
-    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), { part: 'another' }] } };
+    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), 'another'] } };
     expect(short(await open(altered))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
     const undefinedTerm = { ...credential, '@context': [V2], type: ['VerifiableCredential'] };
     expect(short(await open(undefinedTerm))).toEqual(['INVALID_SIGNING_FORMAT', 'TERMS_NOT_DEFINED']);
