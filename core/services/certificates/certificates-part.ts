@@ -223,7 +223,7 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const kept of current) {
           await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
         }
-        await warmUp({ type, types: [...types.values()], forms, templates: templates.values() });
+        await warmUp({ types: [...types.values()], forms, templates: templates.values() });
         await prepareTrustKey(signing, log);
         await publisher.start();
       },

@@ -13,7 +13,6 @@ import { sampleView } from './templates/sample-view.js';
 const CODE_BYTES = [711, 779, 857, 911, 997];
 
 export interface WarmUp {
-  readonly type: CredentialType;
   /** All that are sealed here. */
   readonly types: readonly CredentialType[];
   readonly forms: Forms;
@@ -24,22 +23,22 @@ export interface WarmUp {
  * Does before anybody is served what would hold up the event loop with the first certificate, by up to a tenth of a second:
  * schemas, JSON-LD and pages are compiled, and so is the code that draws QR codes.
  */
-export async function warmUp({ type, types, forms, templates }: WarmUp): Promise<void> {
+export async function warmUp({ types, forms, templates }: WarmUp): Promise<void> {
   for (const each of types) {
     subjectValidator(each.document);
     for (const name of forms.chosen()) await forms.format(name).warmUp?.(each);
   }
   for (const bytes of CODE_BYTES) qrCode(randomBytes(bytes));
-  for (const template of templates) await drawSample(template, type);
+  for (const template of templates) await drawSample(template);
 }
 
 /** A page, which is made in this process; documents are made in others. A sample with a mistake is told of by `divoc check`. */
-async function drawSample(template: CertificateTemplate, type: CredentialType): Promise<void> {
+async function drawSample(template: CertificateTemplate): Promise<void> {
   const { file, engine } = template.page;
   try {
     const [name] = samplesIn(dirname(file));
     const sample = JSON.parse(readFileSync(join(dirname(file), 'sample', `${name}.json`), 'utf8')) as Sample;
-    const { view, files, date } = sampleView(sample, template, type);
+    const { view, files, date } = sampleView(sample, template);
     await engine.render({ template: file, data: { ...view }, files, date });
   } catch {
     // The page is compiled with the first certificate then.
