@@ -8,6 +8,7 @@ import { CompactSign, compactVerify } from 'jose';
 import { decodeBase45, encodeBase45 } from '../../core/dist/api/base45.js';
 import { unsignedCredential } from '../../core/dist/api/index.js';
 import * as bazaar from './digitalbazaar.mjs';
+import * as bazaarSd from './digitalbazaar-sd.mjs';
 
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ed25519 = generateKeyPairSync('ed25519');
@@ -15,6 +16,16 @@ const json = (value) => new TextEncoder().encode(JSON.stringify(value));
 const textOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
 export const digitalbazaar = { name: '@digitalbazaar/vc', issue: bazaar.issue, verify: bazaar.verify };
+
+/** What holders show in the table: three fields of ten. */
+export const SHOWN = ['/credentialSubject/patient/name', '/credentialSubject/vaccineName', '/credentialSubject/doseNumber'];
+
+export const digitalbazaarSd = {
+  name: '@digitalbazaar/ecdsa-sd-2023-cryptosuite',
+  issue: bazaarSd.issue,
+  show: (credential) => bazaarSd.show(credential, SHOWN),
+  verify: bazaarSd.verify,
+};
 
 /** A JWS of the same credential (VC-JOSE): there is no library of eddsa-jcs-2022 of its own that is maintained. */
 export const joseVc = {

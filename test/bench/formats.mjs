@@ -3,6 +3,7 @@
 import { jwkThumbprint } from '../../core/dist/api/index.js';
 import { credentialFixture, SUBJECT } from '../../core/dist/testkit/credential-fixture.js';
 import { documentSigner } from '../../core/dist/testkit/document-signers.js';
+import { setUpPart } from '../../core/dist/testkit/set-up-part.js';
 import * as peers from './format-peers.mjs';
 import * as sealing from './sealing.mjs';
 
@@ -12,7 +13,7 @@ const health = { country: 'XA', issuer: 'Ministry of Health', timeZone: 'Asia/Co
 
 const formatOf = async (name, config = {}) => {
   const { default: plugin } = await import(`../../plugins/credential-${name}/dist/plugin.js`);
-  return (await plugin.setup({ config }, {})).ports.format;
+  return (await setUpPart(plugin, { config })).ports.format;
 };
 
 /** A format with the testkit's record and key. Each call of `issue` is for another person. */
@@ -40,6 +41,7 @@ export async function formats() {
   const dose = { ...SUBJECT, patient: { ...SUBJECT.patient, nationality: 'LKA' }, performer: { name: 'Dr A. Silva' } };
   const hcert = (kind, vaccines) => formatOf('hcert', { ...health, kind, vaccines });
   const covishield = { ...dose, vaccineName: 'Covishield' };
+  const selective = await formatOf('ldp', { cryptosuite: 'ecdsa-sd-2023' });
   const stamaril = { ...dose, vaccineName: 'Stamaril' };
   return [
     {
@@ -48,6 +50,11 @@ export async function formats() {
       open: (credential) => sealing.format.open(credential, sealing.trust, AT),
     },
     measured('VC 2.0, eddsa-jcs-2022', await formatOf('jcs'), { peer: peers.joseVc }),
+    {
+      ...measured('VC 2.0, ecdsa-sd-2023', selective, { certified: true, peer: peers.digitalbazaarSd }),
+      show: (credential) => selective.disclose(credential, peers.SHOWN, credentialFixture().trust()),
+    },
+    measured('VC 2.0 as vc+jwt', await formatOf('jose'), { peer: peers.joseVc }),
     measured('SD-JWT VC', await formatOf('sd-jwt'), { certified: true, peer: peers.sdJwt }),
     measured('EU DCC', await hcert('eu-dcc', {}), { certified: true, subject: covishield, peer: peers.auth0Cose }),
     measured('Digital ICVP', await hcert('icvp', { Stamaril: { product: YELLOW_FEVER } }), {

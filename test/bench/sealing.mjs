@@ -2,14 +2,16 @@
 import { createPublicKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { unsignedCredential } from '../../core/dist/api/index.js';
-import { loadRecordType } from '../../core/dist/services/certificates/record-type.js';
+import { loadRecordTypes } from '../../core/dist/services/certificates/record-type.js';
+import { declaredTypes } from '../../core/dist/services/certificates/type-settings.js';
 import { credentialFixture, testKey } from '../../core/dist/testkit/credential-fixture.js';
+import { setUpPart } from '../../core/dist/testkit/set-up-part.js';
 import plugin from '../../plugins/credential-ldp/dist/plugin.js';
 import { addTypeProof } from '../../plugins/credential-ldp/dist/src/type-proof.js';
 
 const demo = fileURLToPath(new URL('../../adopters/demo', import.meta.url));
-export const { type } = loadRecordType(demo, 'https://health.example');
-export const { format } = (await plugin.setup({}, {})).ports;
+export const { type } = loadRecordTypes(demo, 'https://health.example', declaredTypes({})).get('vaccination');
+export const { format } = (await setUpPart(plugin)).ports;
 
 const SEED = 7;
 export const seed = Buffer.alloc(32, SEED);

@@ -13,6 +13,7 @@ import { formats } from './formats.mjs';
 import { run as loop } from './loop.mjs';
 import { markdownTable } from './markdown-table.mjs';
 import { cycle, rates } from './measure.mjs';
+import { run as seal } from './seal.mjs';
 
 const POOL = 64;
 /** Of each piece of work: eight of each format, and all is to end within five minutes. */
@@ -27,7 +28,7 @@ export async function run({ write = false } = {}) {
     console.error(`${format.name} …`);
   }
   const signatures = await signaturesAlone();
-  const rows = [...(await bulk()), ...(await loop())];
+  const rows = [...(await seal()), ...(await bulk()), ...(await loop())];
   const text = [machine(), formatTable(lines), peersOf(lines), signatureTable(signatures), rowTable(rows)].join('\n\n');
   if (!write) console.log(text);
   else {
@@ -45,8 +46,10 @@ async function lineOf(format) {
     with: { newIntent, prepared: await format.peer.prepare?.(format) },
     ...pick(format.peer),
   };
-  const credentials = await Promise.all(Array.from({ length: POOL }, () => issue()));
-  const theirs = peer && (await Promise.all(Array.from({ length: POOL }, () => peer.issue(peer.with))));
+  // What is verified: the whole, or what its holder shows of it.
+  const made = (issueOne, show = (one) => one) => Promise.all(Array.from({ length: POOL }, async () => show(await issueOne())));
+  const credentials = await made(issue, format.show);
+  const theirs = peer && (await made(() => peer.issue(peer.with), format.peer.show));
   const [ours, others, drawn, plain] = [cycle(credentials), theirs && cycle(theirs), cycle(credentials), cycle(credentials)];
   const check = async () => {
     const { status } = await open(ours());
@@ -107,11 +110,11 @@ function formatTable(lines) {
   return markdownTable(head, rows);
 }
 
-const peersOf = (lines) =>
-  `Libraries: ${lines
-    .filter(({ peer }) => peer)
-    .map(({ name, peer }) => `${name}: ${peer}`)
-    .join('; ')}.`;
+function peersOf(lines) {
+  const byPeer = new Map();
+  for (const { name, peer } of lines) if (peer) byPeer.set(peer, [...(byPeer.get(peer) ?? []), name]);
+  return `The libraries: ${[...byPeer].map(([peer, names]) => `${peer} (${names.join(', ')})`).join(' · ')}.`;
+}
 
 const signatureTable = ({ edSign, edVerify, ecSign, ecVerify }) =>
   markdownTable(
@@ -124,7 +127,7 @@ const signatureTable = ({ edSign, edVerify, ecSign, ecVerify }) =>
 
 const rowTable = (rows) =>
   markdownTable(
-    ['many at once', 'ours', 'unit', 'beside it', ''],
+    ['in parts, and many at once', 'ours', 'unit', 'beside it', ''],
     rows.map(({ name, value, unit, peer, peerValue }) => [name, value, unit, peer, peerValue]),
   );
 

@@ -18,6 +18,7 @@ const type = deriveCredentialType(schema, {
 const engine = {} as TemplateEngine;
 const template = {
   name: 'certificate-a4',
+  folder: '',
   record: { name: 'vaccination', schema, type, holder: ['patient', 'name'] },
   languages: ['en', 'ar'],
   texts: templateTexts(

@@ -155,6 +155,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       subjectSchema: vaccination.schema,
       templates: vaccination.templates,
       async check(subject, { formats = vaccination.formats } = {}) {
+        // Of many requests that come at once, not all are checked in one turn of the loop.
+        await turn();
         await check(subject, { type: vaccination.type, formats: forms.chosen(formats) });
         return { type: vaccination.type.hash };
       },

@@ -100,6 +100,12 @@ describe('what does not hold', () => {
         read.push(events.length);
         return events;
       }
+      override async *all(...args: Parameters<StatusStore['all']>) {
+        for await (const page of super.all(...args)) {
+          read.push(page.length);
+          yield page;
+        }
+      }
     }
     const kept = new StatusSnapshot(new Counted('main'));
     await told(kept, house);

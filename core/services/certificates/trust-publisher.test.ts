@@ -24,13 +24,13 @@ function publisher() {
   const written = () => JSON.parse(readFileSync(join(home, 'trust', 'main.json'), 'utf8')).issued;
   return { state, written, publisher: new TrustPublisher({ home, tenant: 'main', log, make }) };
 }
-const turn = () => new Promise((later) => setImmediate(later));
+const turnOf = (state: { readonly made: number }, nth: number) => expect.poll(() => state.made).toBe(nth);
 
 it('tells many changes together, and whoever waits for theirs finds it in the file', async () => {
   const { state, written, publisher: trust } = publisher();
   state.decided = 1;
   const first = trust.renew();
-  await turn();
+  await turnOf(state, 1);
   const waiting = [2, 3, 4].map((decided) => {
     state.decided = decided;
     return trust.renew().then(written);
@@ -38,14 +38,13 @@ it('tells many changes together, and whoever waits for theirs finds it in the fi
   state.release();
   await first;
   expect(written()).toBe('1');
-  await turn();
-  expect(state.made).toBe(2);
+  await turnOf(state, 2);
   // One that comes while the second is being made is not in it, and waits for a third.
   state.decided = 5;
   const late = trust.renew().then(written);
   state.release();
   expect(await Promise.all(waiting)).toEqual(['4', '4', '4']);
-  await turn();
+  await turnOf(state, 3);
   state.release();
   expect([await late, state.made, (await trust.current()).issued]).toEqual(['5', 3, '5']);
 });
@@ -54,13 +53,13 @@ it('goes on after one that failed, which all who waited for it are told of', asy
   const { state, written, publisher: trust } = publisher();
   state.fails = true;
   const both = [trust.renew(), trust.renew()];
-  await turn();
+  await turnOf(state, 1);
   state.release();
   for (const one of both) await expect(one).rejects.toThrow('the disk is full');
   state.fails = false;
   state.decided = 2;
   const next = trust.renew();
-  await turn();
+  await turnOf(state, 2);
   state.release();
   await next;
   expect([written(), state.made]).toEqual(['2', 2]);

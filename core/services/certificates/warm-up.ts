@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CredentialType } from '../../api/index.js';
 import type { Forms } from './forms.js';
 import { qrCode } from './qr-code.js';
@@ -34,12 +34,12 @@ export async function warmUp({ types, forms, templates }: WarmUp): Promise<void>
 
 /** A page, which is made in this process; documents are made in others. A sample with a mistake is told of by `divoc check`. */
 async function drawSample(template: CertificateTemplate): Promise<void> {
-  const { file, engine } = template.page;
+  const { folder, page } = template;
   try {
-    const [name] = samplesIn(dirname(file));
-    const sample = JSON.parse(readFileSync(join(dirname(file), 'sample', `${name}.json`), 'utf8')) as Sample;
+    const [name] = samplesIn(folder);
+    const sample = JSON.parse(readFileSync(join(folder, 'sample', `${name}.json`), 'utf8')) as Sample;
     const { view, files, date } = sampleView(sample, template);
-    await engine.render({ template: file, data: { ...view }, files, date });
+    await page.engine.render({ template: page.file, data: { ...view }, files, date });
   } catch {
     // The page is compiled with the first certificate then.
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromMultibase } from '@divoc/core/api';
+import { credentialFixture } from '@divoc/core/testkit';
 import { describe, expect, it } from 'vitest';
 import { canonicalForm } from '../src/compiled/canonical-form.js';
 import { canonicalByLibrary, compilePlan, givesSameBytes } from '../src/compiled/compile-plan.js';
@@ -10,6 +11,7 @@ import * as node from '../src/compiled/crypto-node.js';
 import type { NodePlan } from '../src/compiled/plan.js';
 import { compileProofPlans, proofShapes } from '../src/compiled/proof-plans.js';
 import { type NodeShape, shapeOf } from '../src/compiled/shape.js';
+import { plansOf } from '../src/compiled/type-plans.js';
 import { credentialSchema } from '../src/credential-schema.js';
 import { addProof } from '../src/data-integrity.js';
 import { pinnedLoader } from '../src/document-loader.js';
@@ -187,3 +189,11 @@ function swapped(plan: NodePlan): NodePlan {
 function changed(plan: NodePlan, change: (tail: string) => string): NodePlan {
   return { ...plan, entries: plan.entries.map((entry) => ('tail' in entry ? { ...entry, tail: change(entry.tail) } : entry)) };
 }
+
+it('is done beforehand for a type that is warmed up, and else after some certificates', async () => {
+  const { type } = credentialFixture();
+  const [cold, warm] = [structuredClone(type), structuredClone(type)];
+  await ldpFormat.warmUp?.(warm);
+  expect(await plansOf(cold.document, cold.url)).toBeUndefined();
+  expect(await plansOf(warm.document, warm.url)).toMatchObject({ document: {}, proof: {} });
+});

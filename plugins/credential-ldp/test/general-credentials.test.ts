@@ -233,41 +233,18 @@ describe('what JSON-LD would hide', () => {
       credentialSubject: { deed: 'good' },
     });
     expect((await open(await proved(named))).status).toBe('VERIFIED');
-    // Contexts that come with a type or a term, and what version 1.1 has no term for.
-    const scoped = {
-      Person: {
-        '@id': 'urn:x:Person',
-        '@context': { id: '@id', type: '@type', home: { '@id': 'urn:x:home', '@context': { city: 'urn:x:city' } } },
-      },
-    };
-    const credentialSubject = { type: 'Person', home: { city: 'Graz' } };
-    const first = {
-      '@context': [V1, 'https://w3id.org/security/data-integrity/v2', { name: 'https://schema.org/name', ...scoped }],
-      name: 'x',
-    };
-    for (const changes of [
-      { '@context': [V2, scoped], name: 'x' },
-      { ...first, issuanceDate: '2023-01-01T00:00:00Z', validFrom: undefined },
-    ]) {
-      const type = ['VerifiableCredential'];
-      const sound = await proved(credentialOf(ed, { ...changes, type, credentialSubject }));
-      expect((await open(sound)).status).toBe('VERIFIED');
-      expect((await open({ ...sound, credentialSubject: { ...credentialSubject, home: { city: 'Linz' } } })).status).toBe(
-        'INVALID_SIGNATURE',
-      );
-    }
     expect(short(await open({ ...(await proved(named)), '@context': [V2, 'https://example.org/unknown'] }))[1]).toBe('CONTEXT_NOT_PINNED');
   });
 
   it('are read in a thread when they are large, with the same answers, while others go on', async () => {
-    const parts = Array.from({ length: 600 }, (_, n) => ({ part: `part ${n}` }));
+    const parts = Array.from({ length: 2000 }, (_, n) => `part ${n}`);
     const credential = await proved({ ...credentialOf(ed), credentialSubject: { parts } });
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);
     const verdict = await open(credential);
     clearInterval(counting);
     expect([verdict.status, turns > 5]).toEqual(['VERIFIED', true]);
-    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), { part: 'another' }] } };
+    const altered = { ...credential, credentialSubject: { parts: [...parts.slice(1), 'another'] } };
     expect(short(await open(altered))).toEqual(['INVALID_SIGNATURE', 'SIGNATURE_WRONG']);
     const undefinedTerm = { ...credential, '@context': [V2], type: ['VerifiableCredential'] };
     expect(short(await open(undefinedTerm))).toEqual(['INVALID_SIGNING_FORMAT', 'TERMS_NOT_DEFINED']);

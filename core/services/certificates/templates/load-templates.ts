@@ -11,6 +11,8 @@ import { type SayTexts, templateTexts } from './template-texts.js';
 /** A certificate template: a folder of data (docs/templates.md). */
 export interface CertificateTemplate {
   readonly name: string;
+  /** Absolute; its samples and texts are there, its page and print perhaps in that of a template of the house. */
+  readonly folder: string;
   /** The record that it is for. */
   readonly record: RecordType;
   readonly languages: readonly string[];
@@ -50,6 +52,7 @@ export function loadTemplate(
   const messages = new Map(languages.map((tag) => [tag, readJson<Record<string, string>>(join(folder, 'strings', `${tag}.json`))]));
   return {
     name,
+    folder,
     record,
     languages,
     texts: templateTexts(manifest, messages),

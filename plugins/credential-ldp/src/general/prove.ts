@@ -34,8 +34,9 @@ export async function proveForHolder(document: Document, config: Document, manda
   const always = NEVER_KEPT_BACK.filter((pointer) => Object.hasOwn(unsecured, pointer.slice(1)));
   // What verifiers would refuse to read is not signed.
   await canonicalForm(unsecured, 'SHA-256');
-  const { baseProofValue } = await import('../selective/base-proof.js');
+  const { makeBaseProof } = await import('../selective/base-proof.js');
   const pointers = [...new Set([...always, ...mandatory])];
-  const proof = { ...config, proofValue: await baseProofValue(unsecured, config, pointers, sign, new Map()) };
+  const { proofValue } = await makeBaseProof(unsecured, config, pointers, sign, new Map());
+  const proof = { ...config, proofValue };
   return { ...unsecured, proof: present === undefined ? proof : [...listOf(present), proof] };
 }

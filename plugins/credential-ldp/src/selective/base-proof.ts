@@ -1,12 +1,19 @@
 import { fromMultibase, multikeyOfJwk, type PublicJwk, type Sign } from '@divoc/core/api';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { canonicalForm } from '#canonical-form';
-import { writeBase } from './proof-value.js';
-import { statementsOf } from './statements.js';
+import { type BaseValue, writeBase } from './proof-value.js';
+import { type Statements, statementsOf } from './statements.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** A base proof, and what it was made over: whoever has just made it need not read it again. */
+export interface BaseProof {
+  readonly proofValue: string;
+  readonly base: BaseValue;
+  readonly statements: Statements;
+}
 
 /**
  * The value of a base proof (https://www.w3.org/TR/vc-di-ecdsa/#base-proof-serialization-ecdsa-sd-2023): a signature over what
@@ -15,13 +22,13 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
  * That key and the one that names blank nodes are drawn anew each time, and the private half is forgotten here: whoever could
  * work it out from the credential could sign statements of their own. `sign` is asked once.
  */
-export async function baseProofValue(
+export async function makeBaseProof(
   document: Document,
   config: Document,
   mandatoryPointers: readonly string[],
   sign: Sign,
   types: ReadonlyMap<string, object>,
-): Promise<string> {
+): Promise<BaseProof> {
   const hmacKey = crypto.getRandomValues(new Uint8Array(32));
   const statements = await statementsOf(document, hmacKey, types);
   const mandatory = mandatoryPointers.length > 0 ? await statements.of(mandatoryPointers) : new Set();
@@ -35,7 +42,8 @@ export async function baseProofValue(
   );
   const shown = statements.lines.filter((line) => mandatory.has(line));
   const baseSignature = await sign(await baseBytes(document, config, publicKey, shown));
-  return writeBase({ baseSignature, publicKey, hmacKey, signatures, mandatoryPointers });
+  const base = { baseSignature, publicKey, hmacKey, signatures, mandatoryPointers };
+  return { proofValue: writeBase(base), base, statements };
 }
 
 /** What the issuer signs: hash of the proof's configuration, the proof's own key, hash of the statements that must be shown. */

@@ -1,8 +1,8 @@
 import { contentHash, type Fault, isHouseContext, isObject, jsonSnapshot, listOf, Refusal, type Trust } from '@divoc/core/api';
 import { areContextsKnown } from '../general/pinned-contexts.js';
-import { readBase, writeDerived } from './proof-value.js';
+import { type BaseValue, readBase, writeDerived } from './proof-value.js';
 import { PointerUnknown, select } from './select.js';
-import { statementsOf } from './statements.js';
+import { type Statements, statementsOf } from './statements.js';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -28,25 +28,35 @@ export async function disclose(credential: unknown, pointers: readonly string[],
     );
   const types = typesOf(document['@context'], trust);
   try {
-    const statements = await statementsOf(document, base.hmacKey, types);
-    const combined = [...base.mandatoryPointers, ...pointers];
-    const mandatory = base.mandatoryPointers.length > 0 ? await statements.of(base.mandatoryPointers) : new Set<string>();
-    const shown = await statements.of(combined);
-    const optional = statements.lines.filter((line) => !mandatory.has(line));
-    if (optional.length !== base.signatures.length) throw new Error('a statement has no signature');
-    const lines = statements.lines.filter((line) => shown.has(line));
-    const value = writeDerived({
-      baseSignature: base.baseSignature,
-      publicKey: base.publicKey,
-      signatures: base.signatures.filter((_, at) => shown.has(optional[at] as string)),
-      labels: await statements.labelsOf(combined),
-      mandatoryIndexes: [...lines.keys()].filter((at) => mandatory.has(lines[at] as string)),
-    });
-    return { ...select(document, combined), proof: { ...proof, proofValue: value } };
+    return await derive(document, proof, base, await statementsOf(document, base.hmacKey, types), pointers);
   } catch (error) {
     if (error instanceof PointerUnknown) throw refused('POINTER_UNKNOWN', error.pointer, 'There is no such member in the credential.');
     throw refused('BASE_PROOF_UNFIT', '/proof', 'The base proof does not fit the credential: something was altered or taken away.');
   }
+}
+
+/** The document that shows what the pointers name, with its proof. Throws an Error when the base proof is not over these statements. */
+export async function derive(
+  document: Document,
+  proof: Document,
+  base: BaseValue,
+  statements: Statements,
+  pointers: readonly string[],
+): Promise<Document> {
+  const combined = [...base.mandatoryPointers, ...pointers];
+  const mandatory = base.mandatoryPointers.length > 0 ? await statements.of(base.mandatoryPointers) : new Set<string>();
+  const shown = await statements.of(combined);
+  const optional = statements.lines.filter((line) => !mandatory.has(line));
+  if (optional.length !== base.signatures.length) throw new Error('a statement has no signature');
+  const lines = statements.lines.filter((line) => shown.has(line));
+  const value = writeDerived({
+    baseSignature: base.baseSignature,
+    publicKey: base.publicKey,
+    signatures: base.signatures.filter((_, at) => shown.has(optional[at] as string)),
+    labels: await statements.labelsOf(combined),
+    mandatoryIndexes: [...lines.keys()].filter((at) => mandatory.has(lines[at] as string)),
+  });
+  return { ...select(document, combined), proof: { ...proof, proofValue: value } };
 }
 
 function typesOf(contexts: unknown, trust: Pick<Trust, 'type'>): ReadonlyMap<string, object> {

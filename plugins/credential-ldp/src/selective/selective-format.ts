@@ -13,8 +13,8 @@ import { credentialShape, type LdpCredential } from '../credential-schema.js';
 import { documents } from '../general/document-sealer.js';
 import { SELECTIVE, suiteKey } from '../general/suites.js';
 import { knownType, proofClaim, reader } from '../reader.js';
-import { baseProofValue } from './base-proof.js';
-import { disclose } from './disclose.js';
+import { makeBaseProof } from './base-proof.js';
+import { derive, disclose } from './disclose.js';
 import { writeBase } from './proof-value.js';
 import { select } from './select.js';
 
@@ -49,11 +49,12 @@ export function selectiveFormat(mandatory: readonly string[]): CredentialFormat 
 async function seal(intent: SealIntent, mandatory: readonly string[], sign: Sign): Promise<Document> {
   const { unsigned, config, pointers } = prepare(intent, mandatory);
   const types = new Map([[intent.type.url, intent.type.document]]);
-  const sealed = { ...unsigned, proof: { ...config, proofValue: await baseProofValue(unsigned, config, pointers, sign, types) } };
+  const { proofValue, base, statements } = await makeBaseProof(unsigned, config, pointers, sign, types);
   const trust = trustOfIntent(intent);
-  const verdict = await reader.open(await disclose(sealed, [''], trust), trust, new Date(intent.validFrom));
+  const all = await derive(unsigned, config, base, statements, ['']);
+  const verdict = await reader.open(all, trust, new Date(intent.validFrom));
   if (verdict.status !== 'VERIFIED') throw unfitCredential(verdict.reasons[0]?.code ?? verdict.status, '');
-  return sealed;
+  return { ...unsigned, proof: { ...config, proofValue } };
 }
 
 /** The unsigned credential, and the same with a stand-in for its proof, which has had the format answer of `open`. */

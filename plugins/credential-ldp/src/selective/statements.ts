@@ -34,22 +34,27 @@ export async function statementsOf(document: Document, hmacKey: Uint8Array, type
   const documentLoader = pinnedLoader(new Map([...PINNED_CONTEXTS, ...types]));
   const options = { documentLoader, base: null, safe: true, rdfDirection: 'i18n-datatype' } as const;
   let count = 0;
-  // Selections are made by members, so that the compact form is needed, with a name for every node.
   const expanded = named(await jsonld.expand(document, options), () => `${SKOLEM}b${count++}`);
-  const compact: Document = await jsonld.compact(expanded, document['@context'], options);
   const linesOf = async (source: unknown): Promise<readonly string[]> => {
     const quads: string = await jsonld.toRDF(source, { ...options, format: 'application/n-quads' });
     return [...new Set(quads.split('\n').slice(0, -1))].map(unskolemised);
   };
   const all = await linesOf(expanded);
-  const names = new Map([...(await canonicalLabels(all))].map(([label, canonical]) => [label, nameOf(canonical, hmacKey)]));
+  const canonicalOfAll = await canonicalLabels(all);
+  const names = new Map([...canonicalOfAll].map(([label, canonical]) => [label, nameOf(canonical, hmacKey)]));
   const withNames = (lines: readonly string[]) => lines.map((line) => renamed(line, (label) => names.get(label)));
-  const chosen = (pointers: readonly string[]) => linesOf(select(compact, pointers));
+  let compacted: Promise<Document> | undefined;
+  // Selections are made by members, so that the compact form is needed; of the whole there is nothing to select.
+  const chosen = async (pointers: readonly string[]) => {
+    if (pointers.includes('')) return all;
+    compacted ??= jsonld.compact(expanded, document['@context'], options) as Promise<Document>;
+    return linesOf(select(await compacted, pointers));
+  };
   return {
     lines: sorted(withNames(all)),
     of: async (pointers) => new Set(withNames(await chosen(pointers))),
     labelsOf: async (pointers) => {
-      const labels = await canonicalLabels(await chosen(pointers));
+      const labels = pointers.includes('') ? canonicalOfAll : await canonicalLabels(await chosen(pointers));
       return new Map([...labels].map(([label, canonical]) => [canonical, names.get(label) as string]));
     },
   };
