@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CredentialType } from '../../api/index.js';
+import { type CredentialType, canonicalJson, parseStrictJson } from '../../api/index.js';
 import type { Forms } from './forms.js';
 import { qrCode } from './qr-code.js';
 import { subjectValidator } from './subject-validator.js';
@@ -11,6 +11,8 @@ import { sampleView } from './templates/sample-view.js';
 
 /** Of codes of the versions that most certificates have in byte mode, 21 to 25. */
 const CODE_BYTES = [711, 779, 857, 911, 997];
+/** As much JSON as a large body has. */
+const BODIES = 30;
 
 export interface WarmUp {
   /** All that are sealed here. */
@@ -21,13 +23,15 @@ export interface WarmUp {
 
 /**
  * Does before anybody is served what would hold up the event loop with the first certificate, by up to a tenth of a second:
- * schemas, JSON-LD and pages are compiled, and so is the code that draws QR codes.
+ * schemas, JSON-LD and pages are compiled, and so is the code that reads bodies and draws QR codes.
  */
 export async function warmUp({ types, forms, templates }: WarmUp): Promise<void> {
   for (const each of types) {
     subjectValidator(each.document);
     for (const name of forms.chosen()) await forms.format(name).warmUp?.(each);
   }
+  const text = JSON.stringify(types.map(({ document }) => document));
+  for (let times = 0; times < BODIES; times += 1) canonicalJson(parseStrictJson(text));
   for (const bytes of CODE_BYTES) qrCode(randomBytes(bytes));
   for (const template of templates) await drawSample(template);
 }
