@@ -18,8 +18,9 @@ export const FORMAT_FAILED = 'The credential format failed over this document, w
 /**
  * Verifies an input, online and offline alike: no network, no database. Never throws for bad input.
  *
- * What stands in an envelope is verified as if it had come without. The first format that recognises the document gives the verdict; none is asked for a second opinion. Whether the
- * certificate has ended is asked here, of the issuer's lists, since it is the same question in every format.
+ * What stands in an envelope is verified as if it had come without. The first format that recognises the document gives the
+ * verdict; none is asked for a second opinion. Whether the certificate has ended is asked here, of the issuer's lists, since it is
+ * the same question in every format.
  */
 export async function verifyInput(input: unknown, formats: Formats, trust: VerifierTrust, at: Date): Promise<Verdict> {
   const named = Object.entries(formats);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changingSigner } from '../services/certificates/certificates.fixture.js';
-import { chosenSigner } from './chosen-signer.js';
+import { chosenSigner } from '../../internal/chosen-signer.js';
+import { changingSigner } from './certificates.fixture.js';
 
 const VC = { purpose: 'vc', algorithm: 'Ed25519' } as const;
 const LOG = { purpose: 'log', algorithm: 'Ed25519' } as const;
