@@ -16,7 +16,7 @@ const ON_POSTGRES_LONG = [
 const ON_SQLITE_ALONE = [
   'core/services/payments/{crash,ledger}.test.ts',
   'core/services/delivery/{crash,recipient,upkeep}.test.ts',
-  'test/journeys/{adopters,one-field}.test.ts',
+  'test/journeys/{adopters,one-field,other-types,two-tenants}.test.ts',
   'test/chaos/killed-{documents,log}.long.test.ts',
   'test/journeys/compromised-forms.long.test.ts',
 ];
