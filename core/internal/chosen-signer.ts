@@ -24,15 +24,21 @@ export function chosenSigner(signers: Readonly<Record<string, Signer>>, choice: 
     const keys = await (signers[name] as Signer).keys();
     return keys.map((key) => (key.active && nameFor(key.purpose) !== name ? { ...key, active: false } : key));
   };
+  // Where a key is, it stays: asking a device for all that it has takes longer than a signature.
+  const holders = new Map<string, string>();
+  const holderOf = async (id: string): Promise<string> => {
+    const known = holders.get(id);
+    if (known !== undefined) return known;
+    for (const name of names) {
+      if (!(await keysOf(name)).some((key) => key.id === id)) continue;
+      holders.set(id, name);
+      return name;
+    }
+    throw new SignerError('SIGNER_KEY_UNKNOWN', `no signer has the key ${id}`, 'Name the part that holds it in the manifest.');
+  };
   return {
     keys: async () => (await Promise.all(names.map(keysOf))).flat(),
     active: async (needs) => (signers[nameFor(needs.purpose)] as Signer).active(needs),
-    async sign(id, data) {
-      for (const name of names) {
-        const found = (await keysOf(name)).find((key) => key.id === id);
-        if (found) return (signers[name] as Signer).sign(id, data);
-      }
-      throw new SignerError('SIGNER_KEY_UNKNOWN', `no signer has the key ${id}`, 'Name the part that holds it in the manifest.');
-    },
+    sign: async (id, data) => (signers[await holderOf(id)] as Signer).sign(id, data),
   };
 }

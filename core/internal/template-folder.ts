@@ -54,6 +54,9 @@ export function foldersIn(parent: string): string[] {
     .sort();
 }
 
+/** The name of the record that a template is for. */
+export const recordOfTemplate = ({ record = 'vaccination' }: Pick<TemplateManifest, 'record'>): string => record;
+
 /** Where a file of a template lies: in its own folder, or in that of the house's template which it extends. */
 export function templateFile(folder: string, { extends: base }: Pick<TemplateManifest, 'extends'>, file: string): string {
   const own = join(folder, file);

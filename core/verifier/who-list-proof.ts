@@ -1,6 +1,6 @@
 import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { canonicalJson, fromBase64url, isInstant, isObject, listOf } from '../api/index.js';
+import { byCodePoint, canonicalJson, fromBase64url, isInstant, isObject, listOf } from '../api/index.js';
 
 /**
  * WHO's trust lists (GDHCN) are DID documents with a proof of the kind JsonWebSignature2020: RDF Dataset Canonicalization of proof and
@@ -131,12 +131,3 @@ const isIri = (value: unknown): value is string => typeof value === 'string' && 
 
 /** As canonical N-Quads write it (RDF Dataset Canonicalization, 5); no text here has other control characters than that one. */
 const literal = (text: string): string => `"${text.replace(/["\\]/g, '\\$&').replaceAll('\u007f', '\\u007F')}"`;
-
-function byCodePoint(a: string, b: string): number {
-  const [x, y] = [[...a], [...b]];
-  for (let i = 0; i < Math.min(x.length, y.length); i += 1) {
-    const difference = (x[i] as string).codePointAt(0)! - (y[i] as string).codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
-  return x.length - y.length;
-}

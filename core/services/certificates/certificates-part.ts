@@ -119,8 +119,8 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
       });
     const check = subjectCheck({ did: issuer.did, forms, signer, clock, status: lists?.entries(999, LIST_ENTRIES - 1) });
 
-    const current = [...[...issuable.values()].map(({ type }) => type), ...(lists ? [lists.type] : [])];
-    const types = new Map(current.map((known) => [known.hash, known]));
+    const sealed = [...issuable.values(), ...(lists ? [{ type: lists.type, formats: forms.chosen() }] : [])];
+    const types = new Map(sealed.map(({ type }) => [type.hash, type]));
     const typeOf = async (hash: string): Promise<CredentialType | undefined> => {
       if (!types.has(hash)) {
         const document = await store.type(storage.knex, hash);
@@ -222,10 +222,10 @@ export const certificatesPart = definePlugin<CertificatesConfig>()({
         for (const name of new Set([...issuable.values()].flatMap(({ formats }) => formats)))
           await formKey(signer, issuer.did, forms.format(name));
         // From now on subjects may be checked against it, so it is kept before the first of them is recorded.
-        for (const kept of current) {
-          await storage.transaction((trx) => store.keepType(trx, kept, clock.now().toISOString()));
+        for (const { type } of sealed) {
+          await storage.transaction((trx) => store.keepType(trx, type, clock.now().toISOString()));
         }
-        await warmUp({ types: [...types.values()], forms, templates: templates.values() });
+        await warmUp({ sealed, forms, templates: templates.values() });
         await prepareTrustKey(signing, log);
         await publisher.start();
       },

@@ -15,8 +15,8 @@ const CODE_BYTES = [711, 779, 857, 911, 997];
 const BODIES = 30;
 
 export interface WarmUp {
-  /** All that are sealed here. */
-  readonly types: readonly CredentialType[];
+  /** All types that are sealed here, with the names of the formats that seal them. */
+  readonly sealed: readonly { readonly type: CredentialType; readonly formats: readonly string[] }[];
   readonly forms: Forms;
   readonly templates: Iterable<CertificateTemplate>;
 }
@@ -25,12 +25,12 @@ export interface WarmUp {
  * Does before anybody is served what would hold up the event loop with the first certificate, by up to a tenth of a second:
  * schemas, JSON-LD and pages are compiled, and so is the code that reads bodies and draws QR codes.
  */
-export async function warmUp({ types, forms, templates }: WarmUp): Promise<void> {
-  for (const each of types) {
-    subjectValidator(each.document);
-    for (const name of forms.chosen()) await forms.format(name).warmUp?.(each);
+export async function warmUp({ sealed, forms, templates }: WarmUp): Promise<void> {
+  for (const { type, formats } of sealed) {
+    subjectValidator(type.document);
+    for (const name of formats) await forms.format(name).warmUp?.(type);
   }
-  const text = JSON.stringify(types.map(({ document }) => document));
+  const text = JSON.stringify(sealed[0]?.type.document ?? {});
   for (let times = 0; times < BODIES; times += 1) canonicalJson(parseStrictJson(text));
   for (const bytes of CODE_BYTES) qrCode(randomBytes(bytes));
   for (const template of templates) await drawSample(template);

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { EngineDeclaration, Finding } from '../../api/index.js';
-import { isLanguageTag, readTemplateManifest, type TemplateManifest, templateFolders } from '../../internal/index.js';
+import { isLanguageTag, readTemplateManifest, recordOfTemplate, type TemplateManifest, templateFolders } from '../../internal/index.js';
 import type { ProgrammeConfig } from './programmes.js';
 import { covers, isWithin, type TemplateChoice, type TemplateCondition, type TemplateRule } from './template-choice.js';
 
@@ -19,8 +19,9 @@ export function checkTemplateChoices(programmes: Programmes, adopter: string, en
       const known = [...folders.keys()].sort().join(', ');
       if (!folder) return [{ pointer, code: 'TEMPLATE_UNKNOWN', message: `there is no template '${template}'; known here: ${known}` }];
       const manifest = readTemplateManifest(folder);
-      if (manifest?.record !== undefined && manifest.record !== 'vaccination') {
-        const message = `the template '${template}' is for ${manifest.record}, not for a vaccination; choose another one`;
+      const record = recordOfTemplate(manifest ?? {});
+      if (record !== 'vaccination') {
+        const message = `the template '${template}' is for ${record}, not for a vaccination; choose another one`;
         return [{ pointer, code: 'TEMPLATE_UNKNOWN', message }];
       }
       return engineFaults(pointer, template, manifest, engines);

@@ -1,8 +1,8 @@
 import {
   endOfKey,
   type FormatReader,
-  isSignedBy,
-  jwkOf,
+  isSignedByOneOf,
+  keysNamed,
   outsideValidity,
   refusedVerdict,
   type Trust,
@@ -14,7 +14,7 @@ import {
   verifiedVerdict,
 } from '@divoc/core/api';
 import { presentations } from './presentation.js';
-import { looksLikeToken, type SignedToken, typeOf } from './signed-token.js';
+import { looksLikeToken, typeOf } from './signed-token.js';
 import { instantOf, type ReadToken, readSecured, TOKENS } from './token-rules.js';
 
 /** Reads Verifiable Credentials that are JSON Web Tokens (vc+jwt); in a browser as well. */
@@ -49,19 +49,5 @@ function keysOf({ kid, subject, created }: ReadToken, trust: Trust, at: Date): r
     const key = trustedKey({ issuer, verificationMethod: method, created, at }, trust);
     return typeof key === 'string' ? key : [key];
   }
-  const named = trust.keysFor(kid);
-  if (named.length === 0) return 'KEY_ID_UNKNOWN';
-  // A key that was handed over by itself belongs to whoever is verified with it.
-  const own = named.filter(({ controller }) => controller === '' || controller === issuer);
-  const ended = own.map((key) => endOfKey(key, created, at));
-  const live = own.filter((_, index) => ended[index] === undefined);
-  return live.length > 0 ? live : (ended[0] ?? 'KEY_NOT_OF_ISSUER');
-}
-
-async function isSignedByOneOf(keys: readonly TrustedKey[], { algorithm, signed, signature }: SignedToken): Promise<boolean> {
-  for (const key of keys) {
-    const jwk = jwkOf(key);
-    if (jwk && (await isSignedBy(jwk, algorithm, signed, signature))) return true;
-  }
-  return false;
+  return keysNamed({ kid, issuers: [issuer], created, at }, trust);
 }

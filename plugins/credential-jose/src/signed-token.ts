@@ -1,24 +1,12 @@
-import { fromBase64url, isObject, type JoseAlgorithm, parseStrictJson } from '@divoc/core/api';
+import { fromBase64url, isObject, type JoseAlgorithm, parseStrictJson, type Signed, TOKEN_ALGORITHMS } from '@divoc/core/api';
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** A JSON Web Signature in compact form (RFC 7515) over JSON, whose signature has not been looked at. */
-export interface SignedToken {
+export interface SignedToken extends Signed {
   readonly header: Members;
   readonly payload: Members;
-  readonly algorithm: JoseAlgorithm;
-  readonly signed: Uint8Array;
-  readonly signature: Uint8Array;
 }
-
-/** Names of RFC 7518 and RFC 9864. Neither `none` nor a shared secret is among them. */
-const ALGORITHMS: Readonly<Record<string, JoseAlgorithm>> = {
-  ES256: 'ES256',
-  ES384: 'ES384',
-  ES512: 'ES512',
-  EdDSA: 'Ed25519',
-  Ed25519: 'Ed25519',
-};
 
 const MAX_TEXT = 262_144;
 
@@ -39,9 +27,9 @@ export function readToken(text: string): SignedToken | 'ALGORITHM_UNKNOWN' | und
   const [header, payload, bytes] = [readPart(head), readPart(body), fromBase64url(signature as string)];
   if (!header || !payload || !bytes || header.crit !== undefined || header.b64 !== undefined) return undefined;
   const { alg } = header;
-  if (typeof alg !== 'string' || !Object.hasOwn(ALGORITHMS, alg)) return 'ALGORITHM_UNKNOWN';
+  if (typeof alg !== 'string' || !Object.hasOwn(TOKEN_ALGORITHMS, alg)) return 'ALGORITHM_UNKNOWN';
   const signed = new TextEncoder().encode(text.slice(0, text.lastIndexOf('.')));
-  return { header, payload, algorithm: ALGORITHMS[alg] as JoseAlgorithm, signed, signature: bytes };
+  return { header, payload, algorithm: TOKEN_ALGORITHMS[alg] as JoseAlgorithm, signed, signature: bytes };
 }
 
 function readPart(part: string | undefined): Members | undefined {

@@ -1,7 +1,8 @@
 import {
   endOfKey,
   type FormatReader,
-  jwkOf,
+  isSignedByOneOf,
+  keysNamed,
   outsideValidity,
   refusedVerdict,
   type Trust,
@@ -13,7 +14,7 @@ import {
 } from '@divoc/core/api';
 import { type KeyBinding, keyBindingOf } from './key-binding.js';
 import { looksLikeSdJwt, readSdJwtVc, type SdJwtVc } from './sd-jwt-vc.js';
-import { holds, instantOf } from './signed-jwt.js';
+import { instantOf } from './signed-jwt.js';
 
 /** Reads SD-JWT VCs, presented with or without the proof of their holder; in a browser as well. */
 export const reader: FormatReader = { recognises: looksLikeSdJwt, open };
@@ -25,7 +26,7 @@ async function open(document: unknown, trust: Trust, at: Date): Promise<Verdict>
   if (!vc) return refusedVerdict('SD_JWT_MALFORMED');
   const keys = keysOf(vc, trust, at);
   if (typeof keys === 'string') return refusedVerdict(keys);
-  if (!(await isSignedByOneOf(keys, vc))) return refusedVerdict('SIGNATURE_WRONG');
+  if (!(await isSignedByOneOf(keys, vc.jwt))) return refusedVerdict('SIGNATURE_WRONG');
   const keyBinding = vc.keyBinding && (await keyBindingOf(vc));
   if (vc.keyBinding && !keyBinding) return refusedVerdict('KEY_BINDING_WRONG');
   const claims = claimsOf(vc, keyBinding);
@@ -47,21 +48,7 @@ function keysOf({ kid, issuer, claims }: SdJwtVc, trust: Trust, at: Date): reado
     const key = trustedKey({ issuer, verificationMethod: method, created, at }, trust);
     return typeof key === 'string' ? key : [key];
   }
-  const named = trust.keysFor(kid);
-  if (named.length === 0) return 'KEY_ID_UNKNOWN';
-  // A key that was handed over by itself belongs to whoever is verified with it.
-  const own = named.filter(({ controller }) => controller === '' || controller === issuer);
-  const ended = own.map((key) => endOfKey(key, created, at));
-  const live = own.filter((_, index) => ended[index] === undefined);
-  return live.length > 0 ? live : (ended[0] ?? 'KEY_NOT_OF_ISSUER');
-}
-
-async function isSignedByOneOf(keys: readonly TrustedKey[], { jwt }: SdJwtVc): Promise<boolean> {
-  for (const key of keys) {
-    const jwk = jwkOf(key);
-    if (jwk && (await holds(jwt, jwk))) return true;
-  }
-  return false;
+  return keysNamed({ kid, issuers: [issuer], created, at }, trust);
 }
 
 function claimsOf({ claims, issuer }: SdJwtVc, keyBinding: KeyBinding | undefined): Readonly<Record<string, unknown>> {

@@ -1,23 +1,11 @@
-import { fromBase64url, isObject, isSignedBy, type JoseAlgorithm, type PublicJwk } from '@divoc/core/api';
+import { fromBase64url, isObject, isSignedBy, type PublicJwk, type Signed, TOKEN_ALGORITHMS } from '@divoc/core/api';
 import { readJson } from './disclosures.js';
 
 /** A JWT in compact form (RFC 7519), whose signature has not been looked at. */
-export interface SignedJwt {
+export interface SignedJwt extends Signed {
   readonly header: Readonly<Record<string, unknown>>;
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly algorithm: JoseAlgorithm;
-  readonly signed: Uint8Array;
-  readonly signature: Uint8Array;
 }
-
-/** Names of RFC 7518 and RFC 9864. Neither `none` nor a shared secret is among them. */
-const ALGORITHMS: Readonly<Record<string, JoseAlgorithm>> = {
-  ES256: 'ES256',
-  ES384: 'ES384',
-  ES512: 'ES512',
-  EdDSA: 'Ed25519',
-  Ed25519: 'Ed25519',
-};
 
 /** Reads a JWT of one of these types (`typ`); undefined for what is none, or asks for something that is not known here (`crit`). */
 export function readJwt(text: string, types: readonly string[]): SignedJwt | undefined {
@@ -26,7 +14,7 @@ export function readJwt(text: string, types: readonly string[]): SignedJwt | und
   const [header, payload] = [readJson(head), readJson(body)];
   if (!isObject(header) || !isObject(payload)) return undefined;
   const { typ, alg, crit } = header;
-  const algorithm = typeof alg === 'string' && Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
+  const algorithm = typeof alg === 'string' && Object.hasOwn(TOKEN_ALGORITHMS, alg) ? TOKEN_ALGORITHMS[alg] : undefined;
   if (!algorithm || typeof typ !== 'string' || !types.includes(typ) || crit !== undefined) return undefined;
   return { header, payload, algorithm, signed: new TextEncoder().encode(text.slice(0, text.lastIndexOf('.'))), signature };
 }

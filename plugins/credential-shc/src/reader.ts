@@ -1,10 +1,10 @@
 import {
-  endOfKey,
   type FormatReader,
   isObject,
-  isSignedBy,
+  isSignedByOneOf,
   jwkOf,
   jwkThumbprint,
+  keysNamed,
   outsideValidity,
   refusedVerdict,
   type Trust,
@@ -36,7 +36,7 @@ async function open(document: unknown, trust: Trust, at: Date): Promise<Verdict>
   if (typeof card === 'string') return refusedVerdict(card);
   const keys = keysOf(card, trust, at);
   if (typeof keys === 'string') return refusedVerdict(keys);
-  if (!(await isSignedByOneOf(keys, card))) return refusedVerdict('SIGNATURE_WRONG');
+  if (!(await isSignedByNamed(keys, card))) return refusedVerdict('SIGNATURE_WRONG');
   const claims = claimsOf(card.payload);
   const { nbf, exp } = card.payload;
   const outside = outsideValidity({ validFrom: instantOf(nbf), validUntil: exp === undefined ? undefined : instantOf(exp) }, at);
@@ -70,21 +70,14 @@ function fileContent(document: unknown): readonly unknown[] | undefined {
 }
 
 /** Keys of this id that are the issuer's own, or the reason why none may have signed. */
-function keysOf({ kid, payload: { iss, nbf } }: HealthCard, trust: Trust, at: Date): readonly TrustedKey[] | VerdictReason {
-  const named = trust.keysFor(kid);
-  if (named.length === 0) return 'KEY_ID_UNKNOWN';
-  // A key that was handed over by itself belongs to whoever is verified with it.
-  const own = named.filter(({ controller }) => ['', iss, didOfUrl(iss)].includes(controller));
-  if (own.length === 0) return 'KEY_NOT_OF_ISSUER';
-  const live = own.filter((key) => endOfKey(key, instantOf(nbf), at) === undefined);
-  return live.length > 0 ? live : (endOfKey(own[0] as TrustedKey, instantOf(nbf), at) as VerdictReason);
-}
+const keysOf = ({ kid, payload: { iss, nbf } }: HealthCard, trust: Trust, at: Date): readonly TrustedKey[] | VerdictReason =>
+  keysNamed({ kid, issuers: [iss, didOfUrl(iss)], created: instantOf(nbf), at }, trust);
 
 /** The id in the header is the thumbprint of the key (RFC 7638): a list that gives it another one proves nothing. */
-async function isSignedByOneOf(keys: readonly TrustedKey[], { kid, signed, signature }: HealthCard): Promise<boolean> {
-  for (const key of keys) {
+function isSignedByNamed(keys: readonly TrustedKey[], { kid, signed, signature }: HealthCard): Promise<boolean> {
+  const isNamedRight = (key: TrustedKey): boolean => {
     const jwk = jwkOf(key);
-    if (jwk && jwkThumbprint(jwk) === kid && (await isSignedBy(jwk, 'ES256', signed, signature))) return true;
-  }
-  return false;
+    return jwk !== undefined && jwkThumbprint(jwk) === kid;
+  };
+  return isSignedByOneOf(keys.filter(isNamedRight), { algorithm: 'ES256', signed, signature });
 }

@@ -7,6 +7,7 @@ import {
   houseFolder,
   isLanguageTag,
   readTemplateManifest,
+  recordOfTemplate,
   TEMPLATE_MANIFEST,
   type TemplateFolder,
   type TemplateManifest,
@@ -16,7 +17,7 @@ import {
 import { PDF } from '../print-engine.js';
 import type { CheckedRecord } from '../record-type.js';
 import { faultOf } from '../subject-check.js';
-import { ownTypes, type TypeSettings, VACCINATION } from '../type-settings.js';
+import { ownTypes, type TypeSettings } from '../type-settings.js';
 import { checkSamples } from './check-samples.js';
 import { checkStrings, type KnownArguments } from './check-strings.js';
 import { checkEngineFile } from './check-uses.js';
@@ -51,7 +52,7 @@ const OF_THE_RECORD: ReadonlySet<string> = new Set([
 
 /** Types of credentials that nothing here draws, and templates of theirs that are for something else. */
 export function checkTypeTemplates(types: Readonly<Record<string, TypeSettings>>, adopter: string): Finding[] {
-  const recordOf = (folder: TemplateFolder) => readTemplateManifest(folder)?.record ?? VACCINATION;
+  const recordOf = (folder: TemplateFolder) => recordOfTemplate(readTemplateManifest(folder) ?? {});
   const folders = [...templateFolders(adopter).values()].map((folder) => ({ name: folder.name, record: recordOf(folder) }));
   return ownTypes(types).flatMap(([type, { template }]): Finding[] => {
     const own = folders.filter(({ record }) => record === type).map(({ name }) => name);
@@ -70,7 +71,7 @@ export function checkTemplate(folder: string, shown: string, checking: TemplateC
   const findings = new Findings(folder, shown);
   const manifest = readManifest(findings);
   if (!manifest) return findings.all;
-  const name = manifest.record ?? VACCINATION;
+  const name = recordOfTemplate(manifest);
   const record = checking.records.get(name);
   if (!record) {
     const message = `no credential of the manifest has the record '${name}'; ${knownHere(checking.records.keys())}`;

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { DocumentConverter, TemplateEngine } from '../../../api/index.js';
-import { readTemplateManifest, type TemplateFolder, templateFile, templateFolders } from '../../../internal/index.js';
+import { readTemplateManifest, recordOfTemplate, type TemplateFolder, templateFile, templateFolders } from '../../../internal/index.js';
 import { printEngine } from '../print-engine.js';
 import type { RecordType } from '../record-type.js';
-import { VACCINATION } from '../type-settings.js';
 import { type ReadableFields, readableFields } from './readable-fields.js';
 import { type SayTexts, templateTexts } from './template-texts.js';
 
@@ -44,7 +43,7 @@ export function loadTemplate(
   const manifest = readTemplateManifest({ folder });
   if (!manifest) throw new Error(`${folder}/template.json cannot be read; see: divoc check`);
   const { page, print, languages, reads = [] } = manifest;
-  const record = records.get(manifest.record ?? VACCINATION);
+  const record = records.get(recordOfTemplate(manifest));
   const engineOf = (file: string) => engines.find(({ extension }) => extension === extname(file));
   const [pageEngine, written] = [engineOf(page), engineOf(print)];
   const printing = written && printEngine(written, converters);

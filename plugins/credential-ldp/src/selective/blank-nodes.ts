@@ -1,3 +1,5 @@
+import { byCodePoint } from '@divoc/core/api';
+
 /**
  * Puts other names in the place of the blank nodes' labels in one line of N-Quads; what looks like a label within a literal
  * stays as it is. Throws an Error for a label that has no name.
@@ -29,12 +31,5 @@ export function labelsOf(lines: readonly string[]): ReadonlySet<string> {
   return labels;
 }
 
-/** Lines in the order of their code points, which UTF-16 units have not. */
-export function sorted(lines: Iterable<string>): readonly string[] {
-  return [...lines].sort((a, b) => {
-    const [left, right] = [[...a], [...b]];
-    const at = left.findIndex((letter, index) => letter !== right[index]);
-    if (at < 0) return left.length - right.length;
-    return right[at] === undefined ? 1 : (left[at]?.codePointAt(0) as number) - (right[at].codePointAt(0) as number);
-  });
-}
+/** Lines in the order of their code points. */
+export const sorted = (lines: Iterable<string>): readonly string[] => [...lines].sort(byCodePoint);
